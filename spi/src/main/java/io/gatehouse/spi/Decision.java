@@ -1,0 +1,36 @@
+package io.gatehouse.spi;
+
+/** What an {@link Authorizer} says. Every reason is for the record: where the rule stands, or what the review said. */
+public sealed interface Decision {
+
+    /** Granted. */
+    record Allow(String reason) implements Decision {}
+
+    /** Refused, whatever other authorizers say. */
+    record Deny(String reason) implements Decision {}
+
+    /** Nothing here speaks of it; when nobody allows, it is refused. */
+    record NoOpinion(String reason) implements Decision {}
+
+    /** It can not be told now: the request ends as 503, never as granted. */
+    record Unavailable(String reason) implements Decision {}
+
+    static Decision allow(String reason) {
+        return new Allow(reason);
+    }
+
+    static Decision deny(String reason) {
+        return new Deny(reason);
+    }
+
+    static Decision noOpinion(String reason) {
+        return new NoOpinion(reason);
+    }
+
+    static Decision unavailable(String reason) {
+        return new Unavailable(reason);
+    }
+
+    /** Why. */
+    String reason();
+}

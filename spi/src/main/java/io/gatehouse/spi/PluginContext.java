@@ -1,0 +1,17 @@
+package io.gatehouse.spi;
+
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** What the host lends a product. */
+public interface PluginContext {
+
+    /** The name that the administrator gave to this product; unique among products of its kind. */
+    String name();
+
+    /** A folder of this product's own below {@code <home>/data}; it exists and only its owner can read it. */
+    Path dataDirectory();
+
+    /** The time; a test's own clock in tests. */
+    Clock clock();
+}

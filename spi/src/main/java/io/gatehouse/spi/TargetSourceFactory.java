@@ -1,0 +1,4 @@
+package io.gatehouse.spi;
+
+/** Makes target sources. */
+public interface TargetSourceFactory extends PluginFactory<TargetSource> {}

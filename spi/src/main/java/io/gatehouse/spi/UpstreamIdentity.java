@@ -1,0 +1,23 @@
+package io.gatehouse.spi;
+
+import java.util.Set;
+
+/** Tells an upstream who is asking. Called by many requests at once; must not block. */
+public interface UpstreamIdentity extends AutoCloseable {
+
+    /**
+     * The header names that only this identity may set towards its upstream: the host removes a client's own, in every
+     * spelling. A name that ends in {@code -} stands for all that start with it. The well-known ones
+     * ({@code Impersonate-*}, {@code X-Remote-*}, {@code X-Forwarded-*}, {@code Authorization}, {@code Cookie} of ours)
+     * are managed in any case.
+     */
+    default Set<String> managedHeaders() {
+        return Set.of();
+    }
+
+    /** The headers for an identity, or why it can not be told to this upstream (the request ends as 403). */
+    OutboundIdentity outbound(Identity identity);
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,4 @@
+package io.gatehouse.spi;
+
+/** Makes upstream identities. */
+public interface UpstreamIdentityFactory extends PluginFactory<UpstreamIdentity> {}
