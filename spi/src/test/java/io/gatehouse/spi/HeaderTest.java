@@ -20,8 +20,7 @@ class HeaderTest {
     void refusesValuesThatCouldEndTheField(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Header("X-A", value))
-                .withMessageContaining("X-A")
-                .satisfies(e -> assertThat(e.getMessage()).doesNotContain(value));
+                .withMessage("the value for header X-A has a character that is not allowed there");
     }
 
     @Test
