@@ -1,0 +1,127 @@
+package io.gatehouse.audit;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+
+/** Takes secrets out of what is recorded, before it leaves the pipeline. */
+public final class Masking {
+
+    /** What stands for a secret. */
+    public static final String MASK = "***";
+
+    private static final String[] SENSITIVE_ENDINGS = {"token", "secret", "password", "passwd", "apikey", "api_key"};
+
+    /** How tokens begin whose makers made them recognisable. */
+    private static final String[] TOKEN_PREFIXES = {
+        "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "npm_", "pypi-", "sk-", "AKIA", "ASIA"
+    };
+
+    private static final int SHORTEST_TOKEN = 20;
+
+    private final Set<String> sensitiveParameters;
+
+    /** @param sensitiveParameters lower-case names of query parameters, beside those that end in a telling word */
+    public Masking(Set<String> sensitiveParameters) {
+        this.sensitiveParameters = Set.copyOf(sensitiveParameters);
+    }
+
+    /** A raw query with the values of sensitive parameters, and values that look like tokens, masked. */
+    public String query(String query) {
+        if (query.isEmpty()) {
+            return query;
+        }
+        StringBuilder masked = null;
+        int from = 0;
+        while (from <= query.length()) {
+            int end = separator(query, from, query.length());
+            int equals = query.indexOf('=', from);
+            boolean hasValue = equals >= 0 && equals < end && equals + 1 < end;
+            boolean secret = hasValue
+                    && (isSensitive(query.substring(from, equals)) || looksLikeToken(query, equals + 1, end));
+            boolean bareToken = !hasValue && looksLikeToken(query, from, end);
+            if ((secret || bareToken) && masked == null) {
+                masked = new StringBuilder(query.length()).append(query, 0, from);
+            }
+            if (masked != null) {
+                int kept = secret ? equals + 1 : bareToken ? from : end;
+                masked.append(query, from, kept).append(secret || bareToken ? MASK : "");
+                masked.append(query, end, Math.min(end + 1, query.length()));
+            }
+            from = end + 1;
+        }
+        return masked == null ? query : masked.toString();
+    }
+
+    private static int separator(String query, int from, int length) {
+        for (int i = from; i < length; i++) {
+            if (query.charAt(i) == '&' || query.charAt(i) == ';') {
+                return i;
+            }
+        }
+        return length;
+    }
+
+    private boolean isSensitive(String rawName) {
+        String name = decoded(rawName).toLowerCase(Locale.ROOT);
+        if (sensitiveParameters.contains(name)) {
+            return true;
+        }
+        for (String ending : SENSITIVE_ENDINGS) {
+            if (name.endsWith(ending)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String decoded(String rawName) {
+        if (rawName.indexOf('%') < 0 && rawName.indexOf('+') < 0) {
+            return rawName;
+        }
+        try {
+            return URLDecoder.decode(rawName, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return rawName;
+        }
+    }
+
+    /** A path, or any text of slash-separated or blank-separated parts, with what looks like a token masked. */
+    public String text(String text) {
+        StringBuilder masked = null;
+        int from = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            boolean ends = i == text.length() || text.charAt(i) == '/' || text.charAt(i) == ' ';
+            if (ends) {
+                boolean token = looksLikeToken(text, from, i);
+                if (token && masked == null) {
+                    masked = new StringBuilder(text.length()).append(text, 0, from);
+                }
+                if (masked != null) {
+                    masked.append(token ? MASK : text.substring(from, i));
+                    masked.append(text, i, Math.min(i + 1, text.length()));
+                }
+                from = i + 1;
+            }
+        }
+        return masked == null ? text : masked.toString();
+    }
+
+    /** A JWT, or a token with a well-known beginning. */
+    private static boolean looksLikeToken(String text, int from, int end) {
+        if (end - from < SHORTEST_TOKEN) {
+            return false;
+        }
+        if (text.startsWith("eyJ", from)) {
+            int dot = text.indexOf('.', from);
+            return dot > 0 && dot < end;
+        }
+        for (String prefix : TOKEN_PREFIXES) {
+            if (text.startsWith(prefix, from)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+package io.gatehouse.audit;
+
+import io.gatehouse.spi.AuditEvent;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.KubernetesAction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What is known of one request so far. The pipeline writes into it as it learns; {@link #close} makes the one record of
+ * it, whoever calls it first and how often.
+ */
+public final class RequestRecord {
+
+    private static final int LONGEST_TEXT = 4_096;
+
+    private final AuditTrail trail;
+    private final String id;
+    private final Instant time;
+    private final long began = System.nanoTime();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private String clientAddress = "";
+    private String target = "";
+    private String method = "";
+    private String path = "";
+    private String query = "";
+    private String protocol = "";
+    private String upgrade = "";
+    private String userAgent = "";
+    private Optional<KubernetesAction> kubernetes = Optional.empty();
+    private Optional<AuditEvent.Subject> subject = Optional.empty();
+    private AuditEvent.Verdict verdict = new AuditEvent.Verdict("invalid", "");
+    private volatile long bytesIn;
+    private volatile long bytesOut;
+
+    RequestRecord(AuditTrail trail, String id, Instant time) {
+        this.trail = trail;
+        this.id = id;
+        this.time = time;
+    }
+
+    /** Names the request in the record, in logs, and towards a Kubernetes upstream. */
+    public String id() {
+        return id;
+    }
+
+    /** What stood in the head. */
+    public void head(String newMethod, String newPath, String newQuery, String newProtocol, String newUserAgent) {
+        method = newMethod;
+        path = newPath;
+        query = newQuery;
+        protocol = newProtocol;
+        userAgent = newUserAgent;
+    }
+
+    public void client(String address) {
+        clientAddress = address;
+    }
+
+    public void target(String name) {
+        target = name;
+    }
+
+    public void upgrade(String protocolName) {
+        upgrade = protocolName;
+    }
+
+    public void kubernetes(KubernetesAction action) {
+        kubernetes = Optional.of(action);
+    }
+
+    public void subject(Identity identity, String authenticator) {
+        subject = Optional.of(new AuditEvent.Subject(
+                identity.user(), identity.uid().orElse(""), identity.groups(), identity.method(), authenticator));
+    }
+
+    public void verdict(String decision, String reason) {
+        verdict = new AuditEvent.Verdict(decision, reason);
+    }
+
+    public void addBytesIn(long bytes) {
+        bytesIn += bytes; // one thread at a time carries a body
+    }
+
+    public void addBytesOut(long bytes) {
+        bytesOut += bytes;
+    }
+
+    /**
+     * Records that a request begins that lasts.
+     *
+     * @return false when there is no room in the record: the request must be refused
+     */
+    public boolean open() {
+        if (!trail.take()) {
+            return false;
+        }
+        trail.offer(event(AuditEvent.Kind.OPEN, trail.clock().instant(), Optional.empty()));
+        return true;
+    }
+
+    /**
+     * Records the end; only the first call counts.
+     *
+     * @param status what the client was answered; 0 for nothing
+     * @param end {@code complete}, or what cut it short
+     */
+    public void close(int status, String end) {
+        if (closed.compareAndSet(false, true)) {
+            Duration duration = Duration.ofNanos(System.nanoTime() - began);
+            trail.offer(event(
+                    AuditEvent.Kind.CLOSE,
+                    time.plus(duration),
+                    Optional.of(new AuditEvent.Completion(status, bytesIn, bytesOut, duration, end))));
+        }
+    }
+
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    private AuditEvent event(AuditEvent.Kind kind, Instant when, Optional<AuditEvent.Completion> completion) {
+        Masking masking = trail.masking();
+        AuditEvent.Request request = new AuditEvent.Request(
+                clientAddress,
+                target,
+                shortened(method),
+                masking.text(shortened(path)),
+                masking.query(shortened(query)),
+                protocol,
+                upgrade,
+                masking.text(shortened(userAgent)),
+                kubernetes);
+        return new AuditEvent(0, trail.run(), kind, id, when, subject, request, verdict, completion);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    }
+}

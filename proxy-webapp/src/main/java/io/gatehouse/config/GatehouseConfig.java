@@ -1,0 +1,70 @@
+package io.gatehouse.config;
+
+import io.gatehouse.request.AddressRanges;
+import io.gatehouse.target.AccessRules;
+import io.gatehouse.target.TargetLimits;
+import io.gatehouse.target.TargetSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code gatehouse.yaml} as typed values. Products still carry their section: what they may hold is known to their
+ * plugin only.
+ *
+ * @param home the folder that everything relative counts from
+ * @param listen where the standalone mode listens; a container's connectors are its own business
+ * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
+ * @param tlsTerminators peers that speak to us in clear on behalf of TLS clients
+ * @param authenticators by the administrator's names
+ * @param authorizers likewise
+ * @param identities likewise
+ * @param audit the record
+ * @param sources where further targets come from
+ * @param targets those written here
+ * @param streams bounds of what lasts
+ * @param shutdownGrace how long ordinary requests may finish, and streams may end, at a stop
+ */
+public record GatehouseConfig(
+        Path home,
+        Listen listen,
+        AddressRanges trustedProxies,
+        AddressRanges tlsTerminators,
+        Map<String, Product> authenticators,
+        Map<String, Product> authorizers,
+        Map<String, Product> identities,
+        Audit audit,
+        Map<String, Source> sources,
+        Map<String, TargetSettings> targets,
+        Streams streams,
+        Duration shutdownGrace) {
+
+    /** A use of a plugin's factory. */
+    public record Product(String name, String plugin, Section section) {}
+
+    /** The standalone listener; paths are absolute. */
+    public record Listen(String address, int port, Path certificate, Path key, Path clientAuthorities) {}
+
+    /**
+     * The record.
+     *
+     * @param sinks by the administrator's names
+     * @param queue events that may wait for the sinks; requests are refused beyond
+     * @param sensitiveParameters lower-case names of query parameters whose values are masked
+     */
+    public record Audit(Map<String, Product> sinks, int queue, Set<String> sensitiveParameters) {}
+
+    /** A source of targets, which all get the same access rules. */
+    public record Source(Product product, String prefix, AccessRules access, TargetLimits limits) {}
+
+    /**
+     * Bounds of streams.
+     *
+     * @param idle how long one may be silent both ways
+     * @param maxAge how long one may live
+     * @param platformThreads how many may run at once on a JVM without good virtual threads
+     */
+    public record Streams(Duration idle, Duration maxAge, int platformThreads) {}
+}

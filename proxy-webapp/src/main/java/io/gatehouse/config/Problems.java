@@ -1,0 +1,65 @@
+package io.gatehouse.config;
+
+import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.ConfigurationProblem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong, so that an administrator sees all of it at once. */
+public final class Problems {
+
+    private final List<ConfigurationProblem> found = new ArrayList<>();
+    private final List<ConfigurationProblem> fatal = new ArrayList<>();
+
+    public void add(String place, String message) {
+        add(new ConfigurationProblem(place, message));
+    }
+
+    /** Adds a problem once, however many readers trip over it. */
+    public void add(ConfigurationProblem problem) {
+        addContained(problem);
+        if (!fatal.contains(problem)) {
+            fatal.add(problem);
+        }
+    }
+
+    /** Adds a problem that turns some targets to 503 and leaves the others as they are. */
+    public void addContained(ConfigurationProblem problem) {
+        if (!found.contains(problem)) {
+            found.add(problem);
+        }
+    }
+
+    /** Whether there is a problem that is not contained: the configuration as a whole has no reading. */
+    public boolean isFatal() {
+        return !fatal.isEmpty();
+    }
+
+    public void addAll(ConfigurationException exception) {
+        exception.problems().forEach(this::add);
+    }
+
+    public boolean isEmpty() {
+        return found.isEmpty();
+    }
+
+    public List<ConfigurationProblem> list() {
+        return List.copyOf(found);
+    }
+
+    /** @throws ConfigurationException with all of them, if there are any */
+    public void throwIfAny() {
+        if (!found.isEmpty()) {
+            throw new ConfigurationException(found);
+        }
+    }
+
+    /** The list as it is printed: numbered, one a line. */
+    public static String numbered(List<ConfigurationProblem> problems) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < problems.size(); i++) {
+            text.append(i == 0 ? "" : "\n").append(i + 1).append(") ").append(problems.get(i));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,231 @@
+package io.gatehouse.config;
+
+import io.gatehouse.plugin.NearestName;
+import io.gatehouse.spi.ConfigFile;
+import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.Secret;
+import io.gatehouse.target.AccessRules;
+import io.gatehouse.target.TargetLimits;
+import io.gatehouse.target.TargetSettings;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code targets:} and the keys that targets and sources of targets share. */
+final class TargetReader {
+
+    static final String ANONYMOUS = "anonymous";
+
+    private record Reference(Section section, String key, String name) {}
+
+    private final Path home;
+    private final WatchedFiles files;
+    private final Problems problems;
+    private final List<Reference> references = new ArrayList<>();
+
+    TargetReader(Path home, WatchedFiles files, Problems problems) {
+        this.home = home;
+        this.files = files;
+        this.problems = problems;
+    }
+
+    Map<String, TargetSettings> read(Section root) {
+        Map<String, TargetSettings> targets = new LinkedHashMap<>();
+        Map<String, String> served = new HashMap<>();
+        root.sections("targets").forEach((name, section) -> {
+            if (!name.matches("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")) {
+                problems.add(section.place(), "\"" + name + "\" is not a name of lower-case letters, digits, dots and dashes");
+            }
+            target(name, section).ifPresent(target -> targets.put(name, target));
+            section.finish();
+        });
+        for (TargetSettings target : targets.values()) {
+            String where = target.host().orElse("") + target.path().orElse("");
+            String other = served.putIfAbsent(where, target.name());
+            if (other != null) {
+                problems.add(target.place(), "targets \"" + other + "\" and \"" + target.name() + "\" are both served at " + where);
+            }
+        }
+        return targets;
+    }
+
+    private Optional<TargetSettings> target(String name, Section section) {
+        int before = problems.list().size();
+        Optional<String> path = section.text("path");
+        Optional<String> host = section.value("host", TargetReader::hostName);
+        if (path.isPresent() == host.isPresent() && !section.has("host")) {
+            problems.add(section.place(), "target \"" + name + "\" needs either a \"path\" such as /clusters/" + name + "/ or a \"host\"");
+        } else if (path.isPresent() && section.has("host")) {
+            problems.add(section.place(), "target \"" + name + "\" has both a \"path\" and a \"host\"; expected one");
+        }
+        path.filter(text -> !isPathPrefix(text)).ifPresent(text ->
+                section.problem("path", "\"path\": expected a path such as /clusters/" + name + "/, with a slash at both ends"));
+        path.filter(text -> text.startsWith("/gatehouse/")).ifPresent(text ->
+                section.problem("path", "\"path\": /gatehouse/ is Gatehouse's own"));
+        Optional<URI> server = section.value("url", TargetReader::serverUrl);
+        if (!section.has("url")) {
+            problems.add(section.place(), "target \"" + name + "\" has no \"url\"");
+        }
+        boolean skipVerify = section.flag("insecure-skip-verify", false);
+        Optional<ConfigFile> authorities = file(section, "ca");
+        TargetSettings.Credential credential = credential(section);
+        if (skipVerify && authorities.isPresent()) {
+            section.problem("insecure-skip-verify", "\"insecure-skip-verify\" and \"ca\" contradict each other");
+        }
+        TargetSettings target = new TargetSettings(
+                name,
+                problems.list().size() == before,
+                section.place(),
+                path,
+                host,
+                server.orElse(URI.create("http://127.0.0.1")),
+                section.flag("kubernetes", false),
+                authorities,
+                section.text("tls-server-name"),
+                skipVerify,
+                credential,
+                access(section),
+                limits(section));
+        return server.map(present -> target);
+    }
+
+    static boolean isPathPrefix(String text) {
+        return text.matches("/([A-Za-z0-9._~-]+/)*") && !text.contains("/./") && !text.contains("/../");
+    }
+
+    private static String hostName(String text) {
+        if (!text.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
+            throw new IllegalArgumentException("expected a lower-case host name without a port");
+        }
+        return text;
+    }
+
+    private static URI serverUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            boolean bare = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
+            if (http && bare && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("expected http://host:port or https://host:port, with a base path or without");
+    }
+
+    private Optional<ConfigFile> file(Section section, String key) {
+        Optional<String> name = section.text(key);
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(files.read(home.resolve(name.get())));
+        } catch (ConfigurationException e) {
+            problems.addContained(new ConfigurationProblem(section.placeOf(key), "\"" + key + "\": " + e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private TargetSettings.Credential credential(Section section) {
+        Optional<ConfigFile> certificate = file(section, "client-certificate");
+        Optional<ConfigFile> key = file(section, "client-key");
+        if (section.has("client-certificate") != section.has("client-key")) {
+            problems.add(section.place(), "expected \"client-certificate\" and \"client-key\" together");
+        }
+        Optional<Secret> bearer = file(section, "token-file").map(file -> bearer(section, file));
+        Optional<Secret> basic = section.section("basic").flatMap(this::basic);
+        if (section.has("token-file") && section.has("basic")) {
+            section.problem("basic", "expected \"token-file\" or \"basic\", not both");
+        }
+        return new TargetSettings.Credential(bearer.or(() -> basic), certificate, key);
+    }
+
+    private Secret bearer(Section section, ConfigFile file) {
+        String token = file.text().strip();
+        if (token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
+            section.problem("token-file", "\"token-file\": " + file + " does not hold one token of printable characters");
+        }
+        return Secret.of("Bearer " + token);
+    }
+
+    private Optional<Secret> basic(Section section) {
+        Optional<String> user = section.text("user");
+        Optional<String> password = section.text("password");
+        section.finish();
+        if (user.isEmpty() || password.isEmpty()) {
+            problems.add(section.place(), "\"basic\": expected \"user\" and \"password\"");
+            return Optional.empty();
+        }
+        byte[] pair = (user.get() + ":" + password.get()).getBytes(StandardCharsets.UTF_8);
+        return Optional.of(Secret.of("Basic " + Base64.getEncoder().encodeToString(pair)));
+    }
+
+    AccessRules access(Section section) {
+        List<String> authenticators = section.texts("authenticators");
+        List<String> authorizers = section.texts("authorizers");
+        Optional<String> identity = section.text("identity");
+        boolean all = section.value("combine", text -> {
+                    if (!text.equals("any") && !text.equals("all")) {
+                        throw new IllegalArgumentException("expected any (one authorizer is enough) or all");
+                    }
+                    return text.equals("all");
+                })
+                .orElse(false);
+        require(section, "authenticators", !authenticators.isEmpty(), "who may log in; \"anonymous\" is the word for everybody");
+        require(section, "authorizers", !authorizers.isEmpty(), "who decides what they may");
+        require(section, "identity", identity.isPresent(), "as whom the upstream sees them");
+        authenticators.forEach(name -> references.add(new Reference(section, "authenticators", name)));
+        authorizers.forEach(name -> references.add(new Reference(section, "authorizers", name)));
+        identity.ifPresent(name -> references.add(new Reference(section, "identity", name)));
+        return new AccessRules(authenticators, authorizers, all, identity.orElse(""));
+    }
+
+    private void require(Section section, String key, boolean present, String meaning) {
+        if (!present && !section.has(key)) {
+            problems.add(section.place(), "\"" + key + "\" is missing: " + meaning);
+        } else if (!present) {
+            section.problem(key, "\"" + key + "\" is empty: " + meaning);
+        }
+    }
+
+    TargetLimits limits(Section section) {
+        return new TargetLimits(
+                section.integer("connections", 256, 1, 10_000),
+                section.integer("streams", 5_000, 1, 100_000),
+                section.integer("streams-per-user", 500, 1, 100_000),
+                section.duration("connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(2)),
+                section.duration("response-timeout", Duration.ofSeconds(90), Duration.ofSeconds(1), Duration.ofHours(2)));
+    }
+
+    /** Every name that a target uses must be one that is there. */
+    void checkReferences(
+            Collection<String> authenticators, Collection<String> authorizers, Collection<String> identities) {
+        for (Reference reference : references) {
+            Collection<String> known =
+                    switch (reference.key()) {
+                        case "authenticators" -> authenticators;
+                        case "authorizers" -> authorizers;
+                        default -> identities;
+                    };
+            boolean anonymous = reference.key().equals("authenticators") && reference.name().equals(ANONYMOUS);
+            if (!anonymous && !known.contains(reference.name())) {
+                String list = reference.key().equals("identity") ? "identities" : reference.key();
+                reference.section().problem(
+                        reference.key(),
+                        "no \"" + reference.name() + "\" among \"" + list + "\"." + NearestName.hint(reference.name(), known));
+            }
+        }
+    }
+}

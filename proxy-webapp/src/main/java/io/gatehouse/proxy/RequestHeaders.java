@@ -1,0 +1,116 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.request.HopByHop;
+import io.gatehouse.request.ManagedHeaders;
+import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Secret;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** The header fields that go to an upstream: what the client may say, then what we say. */
+public final class RequestHeaders {
+
+    /** How the names of our own cookies begin. */
+    public static final String COOKIE_PREFIX = "gatehouse";
+
+    /** Fields that the exchange itself decides. */
+    private static final Set<String> OURS = Set.of("host", "content-length", "expect", "origin-agent-cluster");
+
+    private RequestHeaders() {}
+
+    /**
+     * Gives each field to a consumer. The client's {@code Connection} nominations remove the client's own fields only:
+     * ours are added afterwards and nothing removes them (RFC 9110 7.6.1).
+     */
+    static void write(
+            HttpServletRequest request, Exchange exchange, Optional<Secret> authorization, BiConsumer<String, String> to) {
+        to.accept("Host", exchange.target().authority());
+        copyClientFields(request, exchange, to);
+        boolean trailers = false;
+        for (Enumeration<String> te = request.getHeaders("TE"); te.hasMoreElements(); ) {
+            trailers |= te.nextElement().toLowerCase(Locale.ROOT).contains("trailers");
+        }
+        if (trailers) {
+            to.accept("TE", "trailers");
+        }
+        to.accept("X-Forwarded-For", exchange.client().getHostAddress());
+        to.accept("X-Forwarded-Proto", exchange.clientScheme());
+        if (!exchange.clientHost().isEmpty()) {
+            to.accept("X-Forwarded-Host", exchange.clientHost());
+        }
+        if (!exchange.prefix().isEmpty()) {
+            to.accept("X-Forwarded-Prefix", exchange.prefix());
+        }
+        to.accept(exchange.target().isKubernetes() ? "Audit-ID" : "X-Request-Id", exchange.record().id());
+        for (Header header : exchange.identityHeaders()) {
+            to.accept(header.name(), header.value());
+        }
+        authorization.ifPresent(value -> to.accept("Authorization", value.reveal()));
+    }
+
+    private static void copyClientFields(
+            HttpServletRequest request, Exchange exchange, BiConsumer<String, String> to) {
+        Set<String> nominated = HopByHop.nominated(request.getHeaders("Connection"));
+        List<String> cookies = null;
+        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
+            String name = names.nextElement();
+            String folded = ManagedHeaders.fold(name);
+            boolean dropped = OURS.contains(folded)
+                    || HopByHop.contains(folded)
+                    || nominated.contains(folded)
+                    || exchange.managed().contains(folded)
+                    || !Header.isToken(name);
+            if (dropped) {
+                continue;
+            }
+            for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
+                String value = values.nextElement();
+                if (folded.equals("cookie")) {
+                    cookies = cookies == null ? new ArrayList<>() : cookies;
+                    cookies.add(value);
+                } else if (isFieldValue(value)) {
+                    to.accept(name, value);
+                }
+            }
+        }
+        if (cookies != null) {
+            // HTTP/2 splits the field, HTTP/1.1 has it once (RFC 9113 8.2.3).
+            String others = withoutOurs(String.join("; ", cookies));
+            if (!others.isEmpty() && isFieldValue(others)) {
+                to.accept("Cookie", others);
+            }
+        }
+    }
+
+    private static String withoutOurs(String cookies) {
+        if (!cookies.contains(COOKIE_PREFIX)) {
+            return cookies;
+        }
+        StringBuilder kept = new StringBuilder();
+        for (String cookie : cookies.split(";")) {
+            String pair = cookie.strip();
+            String name = pair.startsWith("__Host-") ? pair.substring("__Host-".length()) : pair;
+            if (!name.startsWith(COOKIE_PREFIX) && !pair.isEmpty()) {
+                kept.append(kept.isEmpty() ? "" : "; ").append(pair);
+            }
+        }
+        return kept.toString();
+    }
+
+    /** A value as RFC 9110 5.5 has it, obs-text included; a line end, NUL or other control byte makes it none. */
+    static boolean isFieldValue(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' && c != '\t' || c == 127 || c > 255) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,250 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.target.UpstreamAccess;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.http.Header;
+import org.apache.http.HttpEntityEnclosingRequest;
+import org.apache.http.HttpRequest;
+import org.apache.http.HttpResponse;
+import org.apache.http.client.HttpClient;
+import org.apache.http.message.BasicHttpEntityEnclosingRequest;
+import org.apache.http.message.BasicHttpRequest;
+import org.mitre.dsmiley.httpproxy.ProxyServlet;
+
+/**
+ * The exchange with an upstream over HTTP/1.1. The parent class gives the order of things; what it would do to paths,
+ * headers, cookies, 304 and streams is overridden, as a Kubernetes client notices each of these.
+ */
+public class StreamingProxyServlet extends ProxyServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final int BUFFER = 16 * 1024;
+
+    /** Fields that may not stand behind a body, RFC 9110 6.5.1, and those that would speak for somebody. */
+    private static final Set<String> NO_TRAILERS = Set.of(
+            "authorization", "content-encoding", "content-length", "content-range", "content-type", "host",
+            "set-cookie", "trailer", "transfer-encoding", "www-authenticate");
+
+    private final transient UpstreamClients clients;
+
+    /** @param clients the targets' clients, shared with whoever closes them */
+    public StreamingProxyServlet(UpstreamClients clients) {
+        this.clients = clients;
+    }
+
+    /**
+     * Carries out an exchange.
+     *
+     * @return the status that the client got
+     * @throws UpstreamFailureException when there is no answer; nothing was sent to the client
+     * @throws ClientGoneException when the client left
+     * @throws TruncatedResponseException when the answer broke off after its head was sent
+     */
+    public int exchange(Exchange exchange, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ProxiedRequest proxied = ProxiedRequest.of(request, exchange);
+        try {
+            service(proxied, new ProxiedResponse(response));
+            return response.getStatus();
+        } catch (ServletException e) {
+            throw new IOException(e);
+        } finally {
+            if (proxied.call() != null) {
+                proxied.call().abort(); // no effect on a call that was finished
+            }
+        }
+    }
+
+    /** The parent's settings and client are not used: targets come and go while this servlet stays. */
+    @Override
+    public void init() {
+        doForwardIP = false;
+    }
+
+    @Override
+    public void destroy() {}
+
+    @Override
+    protected HttpClient createHttpClient() {
+        throw new UnsupportedOperationException("each target has a client of its own");
+    }
+
+    @Override
+    protected String rewriteUrlFromRequest(HttpServletRequest request) {
+        return ((ProxiedRequest) request).exchange().upstreamTarget();
+    }
+
+    @Override
+    protected HttpRequest newProxyRequestWithEntity(String method, String target, HttpServletRequest request) {
+        ProxiedRequest proxied = (ProxiedRequest) request;
+        BasicHttpEntityEnclosingRequest upstream = new BasicHttpEntityEnclosingRequest(method, target);
+        upstream.setEntity(
+                new RequestBody(proxied.body(), proxied.length(), proxied.exchange().record()));
+        return upstream;
+    }
+
+    /** Headers are written where the credentials are known: just before the request is sent. */
+    @Override
+    protected void copyRequestHeaders(HttpServletRequest request, HttpRequest upstream) {}
+
+    @Override
+    protected HttpResponse doExecute(HttpServletRequest request, HttpServletResponse response, HttpRequest upstream)
+            throws IOException {
+        ProxiedRequest proxied = (ProxiedRequest) request;
+        Exchange exchange = proxied.exchange();
+        UpstreamClient client = clients.of(exchange.target());
+        UpstreamAccess access = client.access();
+        RequestHeaders.write(request, exchange, access.authorization(), upstream::addHeader);
+        if (upstream instanceof HttpEntityEnclosingRequest) {
+            boolean chunked = proxied.length() < 0;
+            upstream.addHeader(
+                    chunked ? "Transfer-Encoding" : "Content-Length",
+                    chunked ? "chunked" : Long.toString(proxied.length()));
+        }
+        UpstreamCall call =
+                client.send(upstream, exchange.lasting(), access, interim -> passInterim(interim, response));
+        proxied.call(call);
+        return call.response();
+    }
+
+    /** Early hints go on to the client; the other interim answers are between two neighbours. */
+    private static void passInterim(HttpResponse interim, HttpServletResponse response) {
+        if (interim.getStatusLine().getStatusCode() != 103) {
+            return;
+        }
+        try {
+            for (Header link : interim.getHeaders("Link")) {
+                if (RequestHeaders.isFieldValue(link.getValue())) {
+                    response.addHeader("Link", link.getValue());
+                }
+            }
+            response.sendError(103);
+            response.reset();
+        } catch (IOException | IllegalStateException e) {
+            response.reset(); // a hint that can not be given is no loss
+        }
+    }
+
+    @Override
+    protected void copyResponseHeaders(
+            HttpResponse upstream, HttpServletRequest request, HttpServletResponse response) {
+        ProxiedRequest proxied = (ProxiedRequest) request;
+        ResponseHeaders.copy(upstream, response, !proxied.exchange().prefix().isEmpty());
+        boolean mayTrail = upstream.getFirstHeader("Transfer-Encoding") != null
+                && (upstream.getFirstHeader("Trailer") != null || request.getHeader("TE") != null)
+                && !request.getProtocol().equals("HTTP/1.0");
+        if (mayTrail) {
+            UpstreamCall call = proxied.call();
+            response.setTrailerFields(() -> trailers(call));
+        }
+    }
+
+    private static Map<String, String> trailers(UpstreamCall call) {
+        Map<String, String> fields = new HashMap<>();
+        for (Header trailer : call.trailers()) {
+            String name = trailer.getName().toLowerCase(Locale.ROOT);
+            boolean allowed = io.gatehouse.spi.Header.isToken(name)
+                    && !NO_TRAILERS.contains(name)
+                    && RequestHeaders.isFieldValue(trailer.getValue());
+            if (allowed) {
+                fields.put(trailer.getName(), trailer.getValue());
+            }
+        }
+        return fields;
+    }
+
+    @Override
+    protected void copyResponseEntity(
+            HttpResponse upstream, HttpServletResponse response, HttpRequest upstreamRequest, HttpServletRequest request)
+            throws IOException {
+        ProxiedRequest proxied = (ProxiedRequest) request;
+        UpstreamCall call = proxied.call();
+        Exchange exchange = proxied.exchange();
+        if (upstream.getEntity() != null) {
+            long length = upstream.getEntity().getContentLength();
+            stream(call, length, response, exchange);
+        }
+        call.finish();
+    }
+
+    /**
+     * Copies a body. The head goes out before the first wait, and whatever was read goes out before the next, so that a
+     * watch event is never held back; what can be read on without waiting is sent in larger pieces.
+     */
+    private static void stream(UpstreamCall call, long length, HttpServletResponse response, Exchange exchange)
+            throws IOException {
+        InputStream from = call.body();
+        OutputStream to = response.getOutputStream();
+        RequestRecord record = exchange.record();
+        byte[] buffer = new byte[length < 0 ? BUFFER : (int) Math.min(BUFFER, Math.max(1, length))];
+        long left = length < 0 ? Long.MAX_VALUE : length;
+        boolean flushed = false;
+        while (left > 0) {
+            if (!flushed && !call.hasMore(from)) {
+                flush(response);
+                flushed = true;
+            }
+            int read = read(from, buffer, response, exchange);
+            if (read < 0) {
+                return;
+            }
+            write(to, buffer, read);
+            record.addBytesOut(read);
+            left -= read;
+            flushed = false;
+        }
+    }
+
+    private static int read(InputStream from, byte[] buffer, HttpServletResponse response, Exchange exchange)
+            throws IOException {
+        try {
+            return from.read(buffer);
+        } catch (IOException e) {
+            String message = "target " + exchange.target() + " broke off its answer";
+            if (response.isCommitted()) {
+                throw new TruncatedResponseException(message, e);
+            }
+            throw new UpstreamFailureException(502, message, e);
+        }
+    }
+
+    private static void write(OutputStream to, byte[] buffer, int length) throws ClientGoneException {
+        try {
+            to.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw new ClientGoneException("the client left", e);
+        }
+    }
+
+    private static void flush(HttpServletResponse response) throws ClientGoneException {
+        try {
+            response.flushBuffer();
+        } catch (IOException e) {
+            throw new ClientGoneException("the client left", e);
+        }
+    }
+
+    /** What went wrong is for the caller to answer; the upstream call is cancelled there too. */
+    @Override
+    protected void handleRequestException(HttpRequest upstreamRequest, HttpResponse upstream, Exception e)
+            throws IOException {
+        if (upstream != null) {
+            upstream.setEntity(null); // the parent would read the rest of it
+        }
+        if (e instanceof IOException failure) {
+            throw failure;
+        }
+        throw new IOException(e);
+    }
+}

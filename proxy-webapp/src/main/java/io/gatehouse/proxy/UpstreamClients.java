@@ -1,0 +1,47 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.target.Target;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The clients of all targets: one a target, made at its first request and kept as long as the target. */
+public final class UpstreamClients {
+
+    private final Map<Target, UpstreamClient> clients = new ConcurrentHashMap<>();
+    private volatile Duration idle;
+
+    /** @param idle how long a lasting answer may be silent */
+    public UpstreamClients(Duration idle) {
+        this.idle = idle;
+    }
+
+    UpstreamClient of(Target target) {
+        UpstreamClient known = clients.get(target);
+        return known != null ? known : clients.computeIfAbsent(target, wanted -> new UpstreamClient(wanted, idle));
+    }
+
+    /** Applies to targets that are used for the first time from now on. */
+    public void idle(Duration newIdle) {
+        idle = newIdle;
+    }
+
+    /** Closes pooled connections that nobody has used for a while; call it every few seconds. */
+    public void closeIdle() {
+        clients.values().forEach(UpstreamClient::closeIdle);
+    }
+
+    /** Closes the clients of all targets but these. */
+    public void retainOnly(Collection<Target> targets) {
+        Set<Target> kept = Set.copyOf(targets);
+        clients.entrySet().removeIf(entry -> {
+            boolean gone = !kept.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().close();
+            }
+            return gone;
+        });
+    }
+}

@@ -1,0 +1,95 @@
+package io.gatehouse.proxy;
+
+import io.gatehouse.target.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.apache.http.HttpHost;
+import org.apache.http.config.RegistryBuilder;
+import org.apache.http.config.SocketConfig;
+import org.apache.http.conn.socket.ConnectionSocketFactory;
+import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+import org.apache.http.protocol.HttpContext;
+
+/** Makes the pools of connections to one target. */
+final class UpstreamConnections {
+
+    /** An idle connection older than this is looked at before it is used: the upstream may have closed it. */
+    private static final int LOOK_AFTER_MILLIS = 1_000;
+
+    private UpstreamConnections() {}
+
+    /** @param size connections at once */
+    static PoolingHttpClientConnectionManager pool(Target target, int size) {
+        AtomicLong ids = new AtomicLong();
+        ConnectionSocketFactory sockets = new Sockets(target);
+        PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager(
+                RegistryBuilder.<ConnectionSocketFactory>create()
+                        .register("http", sockets)
+                        .register("https", sockets)
+                        .build(),
+                (route, config) -> new UpstreamConnection(target.name() + "-" + ids.incrementAndGet()),
+                null,
+                null,
+                -1,
+                TimeUnit.MILLISECONDS);
+        pool.setMaxTotal(size);
+        pool.setDefaultMaxPerRoute(size);
+        pool.setValidateAfterInactivity(LOOK_AFTER_MILLIS);
+        pool.setDefaultSocketConfig(
+                SocketConfig.custom().setTcpNoDelay(true).setSoKeepAlive(true).build());
+        return pool;
+    }
+
+    /** Connects and, for an https target, puts TLS on top with the context that is good now. */
+    private record Sockets(Target target) implements ConnectionSocketFactory {
+
+        @Override
+        public Socket createSocket(HttpContext context) {
+            return new Socket();
+        }
+
+        @Override
+        public Socket connectSocket(
+                int timeout,
+                Socket socket,
+                HttpHost host,
+                InetSocketAddress remote,
+                InetSocketAddress local,
+                HttpContext context)
+                throws IOException {
+            try {
+                socket.connect(remote, timeout);
+                SSLContext tls = (SSLContext) context.getAttribute(UpstreamClient.TLS);
+                return tls == null ? socket : secured(tls, socket, timeout);
+            } catch (IOException e) {
+                socket.close();
+                throw e;
+            }
+        }
+
+        private Socket secured(SSLContext tls, Socket plain, int timeout) throws IOException {
+            SSLSocket socket = (SSLSocket)
+                    tls.getSocketFactory().createSocket(plain, target.tlsName(), target.port(), true);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"http/1.1"});
+            if (target.verifiesTls()) {
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            }
+            socket.setSSLParameters(parameters);
+            int before = socket.getSoTimeout();
+            socket.setSoTimeout(timeout);
+            socket.startHandshake();
+            socket.setSoTimeout(before);
+            return socket;
+        }
+    }
+
+    /** The parameters of a {@code Keep-Alive} answer field are rarely sent; this is how long an idle one is kept. */
+    static final long KEEP_ALIVE_MILLIS = 15_000;
+}
