@@ -165,7 +165,7 @@ public final class ConfigReader {
     /** The keys of a source that are the host's and not its plugin's. */
     public static List<String> sourceKeys() {
         return List.of(
-                "plugin", "prefix", "authenticators", "authorizers", "combine", "identity", "connections", "streams",
+                "plugin", "prefix", "browser-sessions", "authenticators", "authorizers", "combine", "identity", "connections", "streams",
                 "streams-per-user", "connect-timeout", "response-timeout");
     }
 

@@ -183,13 +183,20 @@ final class TargetReader {
                     return text.equals("all");
                 })
                 .orElse(false);
+        boolean sharedOrigin = section.value("browser-sessions", text -> {
+                    if (!text.equals("own-origin") && !text.equals("shared-origin")) {
+                        throw new IllegalArgumentException("expected own-origin or shared-origin");
+                    }
+                    return text.equals("shared-origin");
+                })
+                .orElse(false);
         require(section, "authenticators", !authenticators.isEmpty(), "who may log in; \"anonymous\" is the word for everybody");
         require(section, "authorizers", !authorizers.isEmpty(), "who decides what they may");
         require(section, "identity", identity.isPresent(), "as whom the upstream sees them");
         authenticators.forEach(name -> references.add(new Reference(section, "authenticators", name)));
         authorizers.forEach(name -> references.add(new Reference(section, "authorizers", name)));
         identity.ifPresent(name -> references.add(new Reference(section, "identity", name)));
-        return new AccessRules(authenticators, authorizers, all, identity.orElse(""));
+        return new AccessRules(authenticators, authorizers, all, identity.orElse(""), sharedOrigin);
     }
 
     private void require(Section section, String key, boolean present, String meaning) {

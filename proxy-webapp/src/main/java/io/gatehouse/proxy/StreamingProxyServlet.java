@@ -191,7 +191,7 @@ public class StreamingProxyServlet extends ProxyServlet {
         long left = length < 0 ? Long.MAX_VALUE : length;
         boolean flushed = false;
         while (left > 0) {
-            if (!flushed && !call.hasMore(from)) {
+            if (!flushed && !call.hasMore()) {
                 flush(response);
                 flushed = true;
             }

@@ -45,8 +45,8 @@ final class UpstreamCall {
     }
 
     /** Whether the next read of the body would not wait. */
-    boolean hasMore(InputStream body) throws IOException {
-        return body.available() > 0 || connection.hasMore();
+    boolean hasMore() throws IOException {
+        return connection.hasMore();
     }
 
     /** The trailers behind the body, once it was read to its end. */

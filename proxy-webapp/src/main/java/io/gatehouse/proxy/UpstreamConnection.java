@@ -9,6 +9,7 @@ import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
 import org.apache.http.impl.entity.StrictContentLengthStrategy;
 import org.apache.http.impl.io.ChunkedInputStream;
 import org.apache.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.http.io.BufferInfo;
 import org.apache.http.io.SessionInputBuffer;
 
 /**
@@ -59,8 +60,14 @@ final class UpstreamConnection extends DefaultManagedHttpClientConnection {
         return chunked == null ? new Header[0] : chunked.getFooters();
     }
 
-    /** Whether the socket itself has more to read now. */
+    /**
+     * Whether more of an answer is here already. Two buffered bytes may be the line end behind a chunk, behind which
+     * nothing need follow for hours.
+     */
     boolean hasMore() throws IOException {
+        if (((BufferInfo) getSessionInputBuffer()).length() > 2) {
+            return true;
+        }
         Socket socket = getSocket();
         return socket != null && socket.getInputStream().available() > 0;
     }

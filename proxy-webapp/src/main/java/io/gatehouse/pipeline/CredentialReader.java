@@ -1,0 +1,92 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Secret;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Takes the one credential out of a request. {@code Authorization} goes before a client certificate, which a TLS stack may
+ * send unasked; the record names the one that was used.
+ */
+final class CredentialReader {
+
+    private static final String CERTIFICATE = "jakarta.servlet.request.X509Certificate";
+    private static final int MAX_LENGTH = 32 * 1024;
+
+    private CredentialReader() {}
+
+    /** @throws MalformedCredentialException when there is one that can not be read: never the same as none */
+    static Credential of(HttpServletRequest request) {
+        String authorization = request.getHeader("Authorization");
+        if (authorization != null) {
+            return parse(authorization.strip());
+        }
+        if (request.getAttribute(CERTIFICATE) instanceof X509Certificate[] chain && chain.length > 0) {
+            return new Credential.ClientCertificate(List.of(chain));
+        }
+        return new Credential.None();
+    }
+
+    private static Credential parse(String value) {
+        if (value.length() > MAX_LENGTH) {
+            throw new MalformedCredentialException("the credential is longer than " + MAX_LENGTH + " characters");
+        }
+        int blank = value.indexOf(' ');
+        String scheme = blank < 0 ? value : value.substring(0, blank);
+        String rest = blank < 0 ? "" : value.substring(blank + 1).strip();
+        if (scheme.equalsIgnoreCase("Bearer")) {
+            return bearer(rest);
+        }
+        if (scheme.equalsIgnoreCase("Basic")) {
+            return basic(rest);
+        }
+        throw new MalformedCredentialException("the authorization scheme is neither Bearer nor Basic");
+    }
+
+    /** A b64token, RFC 6750 2.1: no blank and no comma, so that two never look like one. */
+    private static Credential bearer(String token) {
+        boolean valid = !token.isEmpty();
+        for (int i = 0; i < token.length() && valid; i++) {
+            char c = token.charAt(i);
+            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            valid = letterOrDigit || "-._~+/=".indexOf(c) >= 0;
+        }
+        if (!valid) {
+            throw new MalformedCredentialException("the bearer token has a character that no token has, or is empty");
+        }
+        return new Credential.Bearer(Secret.of(token));
+    }
+
+    private static Credential basic(String encoded) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(encoded);
+            String pair = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            int colon = pair.indexOf(':');
+            boolean complete = colon > 0 && colon + 1 < pair.length();
+            if (complete && pair.chars().noneMatch(Character::isISOControl)) {
+                return new Credential.Basic(pair.substring(0, colon), Secret.of(pair.substring(colon + 1)));
+            }
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            // said below
+        }
+        throw new MalformedCredentialException("the Basic credential is not base64 of user:password in UTF-8, both not empty");
+    }
+
+    /** Says what is wrong with a credential, without it. */
+    static final class MalformedCredentialException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MalformedCredentialException(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.request.ManagedHeaders;
+import io.gatehouse.spi.UpstreamIdentity;
+import io.gatehouse.target.Target;
+import java.util.Optional;
+
+/**
+ * A target with those who judge requests for it.
+ *
+ * @param target the upstream
+ * @param broken why it answers 503, when a part that it needs is missing
+ * @param authentication who is it
+ * @param authorization may they
+ * @param identity as whom the upstream sees them
+ * @param identityCall the way into that plugin
+ * @param managed the header names that a client may not set
+ * @param ownOrigin whether it is served on a host name of its own
+ * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
+ */
+public record Route(
+        Target target,
+        Optional<String> broken,
+        AuthenticationChain authentication,
+        AuthorizationChain authorization,
+        UpstreamIdentity identity,
+        PluginCall identityCall,
+        ManagedHeaders managed,
+        boolean ownOrigin,
+        boolean sharedOrigin) {}

@@ -1,0 +1,15 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.request.Guard;
+import io.gatehouse.target.Target;
+import io.gatehouse.target.TargetTable;
+import java.util.Map;
+
+/**
+ * Everything that requests are judged by, as one value: a reload swaps it whole, so no request sees half of one.
+ *
+ * @param guard the first look
+ * @param routes what serves a host or path
+ * @param routesByTarget the same, by target
+ */
+public record Rules(Guard guard, TargetTable<Route> routes, Map<Target, Route> routesByTarget) {}
