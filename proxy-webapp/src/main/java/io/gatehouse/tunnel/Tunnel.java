@@ -1,0 +1,283 @@
+package io.gatehouse.tunnel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One switched connection: a client's channel and an upstream connection, joined in both directions with one buffer of
+ * 16 KiB each and nothing in between, so that a slow reader slows its writer down.
+ *
+ * <p>The side that ends first leaves the other one {@code halfClose} to finish, then both are closed.
+ */
+public final class Tunnel {
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private record Ending(TunnelEnd.Reason reason, String text) {}
+
+    private final Object attachment;
+    private final UpstreamConnection upstream;
+    private final TunnelLimits limits;
+    private final Executor threads;
+    private final LongSupplier clock;
+    private final BiConsumer<Tunnel, TunnelEnd> atEnd;
+
+    private final long opened;
+    private final AtomicReference<ClientChannel> client = new AtomicReference<>();
+    private final AtomicReference<Ending> halfClosed = new AtomicReference<>();
+    private final AtomicReference<Ending> ending = new AtomicReference<>();
+    private final AtomicBoolean told = new AtomicBoolean();
+    /** Threads at work, and one for "not ended yet". */
+    private final AtomicInteger parties = new AtomicInteger(1);
+
+    private final AtomicInteger readable = new AtomicInteger();
+    private final AtomicLong bytesIn = new AtomicLong();
+    private final AtomicLong bytesOut = new AtomicLong();
+    private volatile long lastByte;
+    private volatile long writingToUpstreamSince = NEVER;
+    private volatile long writingToClientSince = NEVER;
+    private volatile long halfClosedSince = NEVER;
+    private volatile boolean clientDone;
+
+    Tunnel(
+            Object attachment,
+            UpstreamConnection upstream,
+            TunnelLimits limits,
+            Executor threads,
+            LongSupplier clock,
+            BiConsumer<Tunnel, TunnelEnd> atEnd) {
+        this.attachment = attachment;
+        this.upstream = upstream;
+        this.limits = limits;
+        this.threads = threads;
+        this.clock = clock;
+        this.atEnd = atEnd;
+        opened = clock.getAsLong();
+        lastByte = opened;
+    }
+
+    /** What the caller gave to {@link Tunnels#open}. */
+    public Object attachment() {
+        return attachment;
+    }
+
+    /** From the client so far. */
+    public long bytesIn() {
+        return bytesIn.get();
+    }
+
+    /** To the client so far. */
+    public long bytesOut() {
+        return bytesOut.get();
+    }
+
+    /** Ends both directions at once, from any thread, without waiting; the observer gets the text. */
+    public void close(String text) {
+        end(TunnelEnd.Reason.CLOSED_BY_US, text);
+    }
+
+    /** Called by the container when the connection is ours; returns at once. */
+    void start(ClientChannel channel) {
+        client.set(channel);
+        if (ending.get() != null) {
+            channel.close();
+            return;
+        }
+        execute(this::pump);
+        onReadable();
+    }
+
+    /** Called by the container when the client has sent something, or has gone; returns at once. */
+    void onReadable() {
+        if (ending.get() == null && readable.getAndIncrement() == 0) {
+            execute(this::drainClient);
+        }
+    }
+
+    private void execute(Runnable work) {
+        parties.incrementAndGet();
+        try {
+            threads.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    LOG.error("A tunnel failed", e);
+                    end(TunnelEnd.Reason.ERROR, "unexpected failure");
+                } finally {
+                    leave();
+                }
+            });
+        } catch (RuntimeException e) {
+            end(TunnelEnd.Reason.ERROR, "no thread");
+            leave();
+        }
+    }
+
+    private void drainClient() {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        int seen = readable.get();
+        do {
+            readAllOfClient(buffer);
+            seen = readable.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void readAllOfClient(byte[] buffer) {
+        ClientChannel channel = client.get();
+        while (!clientDone && ending.get() == null) {
+            int count;
+            try {
+                count = channel.read(buffer);
+                if (count == 0) {
+                    channel.awaitReadable();
+                    return;
+                }
+            } catch (IOException e) {
+                LOG.debug("Reading from the client failed", e);
+                end(TunnelEnd.Reason.CLIENT_CLOSED, "the client broke the connection");
+                return;
+            }
+            try {
+                if (count < 0) {
+                    clientDone = true;
+                    upstream.shutdownOutput();
+                    halfClose(TunnelEnd.Reason.CLIENT_CLOSED, "the client closed the connection");
+                } else {
+                    toUpstream(buffer, count);
+                }
+            } catch (IOException e) {
+                LOG.debug("Writing to the upstream failed", e);
+                clientDone = true;
+                halfClose(TunnelEnd.Reason.UPSTREAM_CLOSED, "the upstream broke the connection");
+            }
+        }
+    }
+
+    private void toUpstream(byte[] buffer, int count) throws IOException {
+        lastByte = clock.getAsLong();
+        writingToUpstreamSince = lastByte;
+        try {
+            upstream.write(buffer, count);
+        } finally {
+            writingToUpstreamSince = NEVER;
+        }
+        bytesIn.addAndGet(count);
+    }
+
+    private void pump() {
+        ClientChannel channel = client.get();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        while (ending.get() == null) {
+            int count;
+            try {
+                count = upstream.read(buffer);
+            } catch (IOException e) {
+                LOG.debug("Reading from the upstream failed", e);
+                end(TunnelEnd.Reason.UPSTREAM_CLOSED, "the upstream broke the connection");
+                return;
+            }
+            try {
+                if (count < 0) {
+                    finishClient(channel);
+                    return;
+                }
+                lastByte = clock.getAsLong();
+                writingToClientSince = lastByte;
+                channel.write(buffer, count);
+                writingToClientSince = NEVER;
+                bytesOut.addAndGet(count);
+            } catch (IOException e) {
+                LOG.debug("Writing to the client failed", e);
+                end(TunnelEnd.Reason.CLIENT_CLOSED, "the client broke the connection");
+                return;
+            }
+        }
+    }
+
+    private void finishClient(ClientChannel channel) throws IOException {
+        String text = "the upstream closed the connection";
+        if (clientDone || !channel.shutdownOutput()) {
+            end(TunnelEnd.Reason.UPSTREAM_CLOSED, text);
+        } else {
+            halfClose(TunnelEnd.Reason.UPSTREAM_CLOSED, text);
+        }
+    }
+
+    /** The first side to end is the reason; the second one ends the tunnel. */
+    private void halfClose(TunnelEnd.Reason reason, String text) {
+        if (halfClosed.compareAndSet(null, new Ending(reason, text))) {
+            halfClosedSince = clock.getAsLong();
+        } else {
+            end(reason, text);
+        }
+    }
+
+    private void end(TunnelEnd.Reason reason, String text) {
+        Ending first = halfClosed.get();
+        boolean closedByPeer = reason == TunnelEnd.Reason.CLIENT_CLOSED || reason == TunnelEnd.Reason.UPSTREAM_CLOSED;
+        Ending now = closedByPeer && first != null ? first : new Ending(reason, text);
+        if (!ending.compareAndSet(null, now)) {
+            return;
+        }
+        upstream.close();
+        ClientChannel channel = client.get();
+        if (channel != null) {
+            channel.close();
+        }
+        leave();
+    }
+
+    private void leave() {
+        if (parties.decrementAndGet() == 0 && told.compareAndSet(false, true)) {
+            Ending end = ending.get();
+            Duration lasted = Duration.ofNanos(clock.getAsLong() - opened);
+            atEnd.accept(this, new TunnelEnd(end.reason(), end.text(), bytesIn(), bytesOut(), lasted));
+        }
+    }
+
+    /** The container has closed the connection by itself. */
+    void onContainerClosed() {
+        end(TunnelEnd.Reason.CLIENT_CLOSED, "the container closed the connection");
+    }
+
+    /** It could not be handed over to the container. */
+    void abandon() {
+        end(TunnelEnd.Reason.ERROR, "the container did not hand the connection over");
+    }
+
+    /** Ends the tunnel when it is over one of its bounds. */
+    void check() {
+        long now = clock.getAsLong();
+        if (ending.get() != null) {
+            return;
+        }
+        if (isOver(writingToClientSince, limits.stall(), now)) {
+            end(TunnelEnd.Reason.STALLED, "the client does not read");
+        } else if (isOver(writingToUpstreamSince, limits.stall(), now)) {
+            end(TunnelEnd.Reason.STALLED, "the upstream does not read");
+        } else if (isOver(opened, limits.age(), now)) {
+            end(TunnelEnd.Reason.TOO_OLD, "the greatest age is reached");
+        } else if (isOver(lastByte, limits.idle(), now)) {
+            end(TunnelEnd.Reason.IDLE, "nothing was sent for too long");
+        } else if (client.get() == null && isOver(opened, limits.stall(), now)) {
+            abandon();
+        } else if (writingToClientSince == NEVER && isOver(halfClosedSince, limits.halfClose(), now)) {
+            Ending first = halfClosed.get();
+            end(first.reason(), first.text());
+        }
+    }
+
+    private static boolean isOver(long since, Duration limit, long now) {
+        return since != NEVER && now - since > limit.toNanos();
+    }
+}
