@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param identity as whom the upstream sees them
  * @param identityCall the way into that plugin
  * @param managed the header names that a client may not set
+ * @param declaredHeaders the header fields that its plugins have asked to see
+ * @param prefix the path that it is served under, or empty
  * @param ownOrigin whether it is served on a host name of its own
  * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
  */
@@ -27,5 +29,7 @@ public record Route(
         UpstreamIdentity identity,
         PluginCall identityCall,
         ManagedHeaders managed,
+        DeclaredHeaders declaredHeaders,
+        String prefix,
         boolean ownOrigin,
         boolean sharedOrigin) {}

@@ -21,6 +21,7 @@ import java.util.List;
  * @param clientScheme {@code http} or {@code https}, as the client sees it
  * @param clientHost the host and port that the client asked for
  * @param lasting whether it may last: it has its own pool then, and its own bounds
+ * @param cancellation ends it from outside
  */
 public record Exchange(
         RequestRecord record,
@@ -32,7 +33,8 @@ public record Exchange(
         InetAddress client,
         String clientScheme,
         String clientHost,
-        boolean lasting) {
+        boolean lasting,
+        Cancellation cancellation) {
 
     /** The request line's target for the upstream. */
     public String upstreamTarget() {

@@ -24,16 +24,21 @@ final class ResponseHeaders {
         boolean bodiless = status == 204 || status == 304;
         for (Header header : upstream.getAllHeaders()) {
             String name = header.getName().toLowerCase(Locale.ROOT);
-            boolean dropped = HopByHop.contains(name)
-                    || nominated.contains(name)
-                    || !io.gatehouse.spi.Header.isToken(name)
-                    || sharedOrigin && ORIGIN_WIDE.contains(name)
-                    || name.equals("set-cookie") && isOurs(header.getValue())
-                    || bodiless && name.equals("content-length");
-            if (!dropped && header.getValue() != null && RequestHeaders.isFieldValue(header.getValue())) {
+            boolean dropped = nominated.contains(name) || bodiless && name.equals("content-length");
+            if (!dropped && header.getValue() != null && !isHidden(name, header.getValue(), sharedOrigin)) {
                 response.addHeader(header.getName(), header.getValue());
             }
         }
+    }
+
+    /** Whether a field of an upstream's answer is not for the client. */
+    static boolean isHidden(String fieldName, String value, boolean sharedOrigin) {
+        String name = fieldName.toLowerCase(Locale.ROOT);
+        return HopByHop.contains(name)
+                || !io.gatehouse.spi.Header.isToken(name)
+                || sharedOrigin && ORIGIN_WIDE.contains(name)
+                || name.equals("set-cookie") && isOurs(value)
+                || !RequestHeaders.isFieldValue(value);
     }
 
     private static Set<String> nominated(Header[] connection) {

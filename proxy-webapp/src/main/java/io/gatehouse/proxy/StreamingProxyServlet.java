@@ -104,7 +104,7 @@ public class StreamingProxyServlet extends ProxyServlet {
         ProxiedRequest proxied = (ProxiedRequest) request;
         Exchange exchange = proxied.exchange();
         UpstreamClient client = clients.of(exchange.target());
-        UpstreamAccess access = client.access();
+        UpstreamAccess access = UpstreamClient.access(exchange.target());
         RequestHeaders.write(request, exchange, access.authorization(), upstream::addHeader);
         if (upstream instanceof HttpEntityEnclosingRequest) {
             boolean chunked = proxied.length() < 0;

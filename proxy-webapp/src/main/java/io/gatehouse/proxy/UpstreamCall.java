@@ -64,7 +64,8 @@ final class UpstreamCall {
         release(false);
     }
 
-    private void release(boolean reuse) {
+    /** Called by the thread that streams, and by whoever ends the stream from outside. */
+    private synchronized void release(boolean reuse) {
         if (released) {
             return;
         }

@@ -223,8 +223,8 @@ final class UpstreamClient {
         pool.releaseConnection(lease, null, 0, TimeUnit.MILLISECONDS);
     }
 
-    /** The target's access now, as a failure of the upstream when there is none. */
-    UpstreamAccess access() throws UpstreamFailureException {
+    /** A target's access now, as a failure of the upstream when there is none. */
+    static UpstreamAccess access(Target target) throws UpstreamFailureException {
         try {
             return target.access();
         } catch (CredentialUnavailableException e) {

@@ -50,7 +50,8 @@ public final class Guard {
         if (!request.getProtocol().startsWith("HTTP/") || request.getProtocol().equals("HTTP/0.9")) {
             throw new InvalidRequestException("the protocol is not HTTP/1.0, HTTP/1.1 or HTTP/2");
         }
-        RequestTarget target = RequestTarget.of(request.getRequestURI(), request.getQueryString());
+        RequestTarget target =
+                inContext(RequestTarget.of(request.getRequestURI(), request.getQueryString()), request.getContextPath());
         InetAddress peer = ClientAddress.peer(request);
         checkHeaders(request);
         checkFraming(request);
@@ -67,6 +68,17 @@ public final class Guard {
                 hostAndPort,
                 clientAddress.of(request, peer),
                 request.isSecure() || safe && !peer.isLoopbackAddress() ? "https" : request.getScheme());
+    }
+
+    /** The rest behind the path that the container serves the WAR under. */
+    private static RequestTarget inContext(RequestTarget target, String contextPath) {
+        if (contextPath.isEmpty()) {
+            return target;
+        }
+        if (!target.rawPath().startsWith(contextPath + "/") && !target.rawPath().equals(contextPath)) {
+            throw new InvalidRequestException("the path spells the application's context path in another way");
+        }
+        return target.withoutLeadingSegments((int) contextPath.chars().filter(c -> c == '/').count());
     }
 
     private static void checkHeaders(HttpServletRequest request) {

@@ -35,7 +35,7 @@ public record TunnelLimits(Duration idle, Duration age, Duration stall, Duration
                 Duration.ofHours(24),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(5),
-                TunnelThreads.virtualThreadsAreGood() ? 10_000 : 1_000);
+                StreamThreads.virtualThreadsAreGood() ? 10_000 : 1_000);
     }
 
     static void requirePositive(Duration duration, String name) {

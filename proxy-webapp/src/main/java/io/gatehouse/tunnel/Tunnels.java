@@ -61,7 +61,7 @@ public final class Tunnels implements AutoCloseable {
     Tunnels(TunnelLimits limits, HandshakeLimits handshakeLimits, LongSupplier clock) {
         this.limits = limits;
         this.clock = clock;
-        threads = TunnelThreads.create(limits.tunnels());
+        threads = StreamThreads.forTunnels(limits.tunnels());
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "gatehouse-tunnel-clock");
             thread.setDaemon(true);

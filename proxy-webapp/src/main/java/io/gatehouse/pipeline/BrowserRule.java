@@ -1,0 +1,41 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.spi.Credential;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
+
+/**
+ * What a browser may do with the credentials that it sends by itself, Basic and client certificates. Whatever is served on
+ * one origin can act as whoever is logged in there, so on an origin that targets share they count for nothing unless the
+ * administrator wrote {@code shared-origin}; and another site's page may at most lead here, never act here
+ * (Fetch Metadata Request Headers, W3C).
+ */
+final class BrowserRule {
+
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+    private BrowserRule() {}
+
+    /** @throws RefusedException when a browser may not use its credential for this */
+    static void check(HttpServletRequest request, Question question, Route route) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        boolean byItself = question.credential() instanceof Credential.Basic
+                || question.credential() instanceof Credential.ClientCertificate;
+        if (site == null || !byItself) {
+            return;
+        }
+        if (!route.ownOrigin() && !route.sharedOrigin()) {
+            throw refused("a browser's own credential on a shared origin", "browsers are not served here; use kubectl or another program");
+        }
+        boolean leadsHere = question.upgrade().isEmpty()
+                && question.method().equals("GET")
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
+        if (!OWN_SITES.contains(site) && !leadsHere) {
+            throw refused("another site's page used a browser's credential", "requests from other sites are refused");
+        }
+    }
+
+    private static RefusedException refused(String reason, String message) {
+        return new RefusedException(403, "deny", reason, message);
+    }
+}

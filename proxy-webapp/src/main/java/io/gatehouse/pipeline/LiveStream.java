@@ -1,0 +1,14 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.spi.Identity;
+import java.util.function.Consumer;
+
+/**
+ * A request that lasts.
+ *
+ * @param question what was judged about it
+ * @param identity who was proven
+ * @param began {@link System#nanoTime} of its beginning
+ * @param close ends it, for a reason that goes into the record
+ */
+record LiveStream(Question question, Identity identity, long began, Consumer<String> close) {}

@@ -1,0 +1,195 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.audit.AuditTrail;
+import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.kubernetes.KubernetesStatus;
+import io.gatehouse.kubernetes.RequestInfo;
+import io.gatehouse.request.Guard;
+import io.gatehouse.request.InvalidRequestException;
+import io.gatehouse.request.RequestTarget;
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.KubernetesAction;
+import io.gatehouse.target.TargetTable;
+import io.gatehouse.tunnel.UpgradeException;
+import io.gatehouse.tunnel.UpgradeRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The road of a request, in one method: guard, record, authenticate, authorize, proxy. Each step either adds to what is
+ * known or refuses; whatever happens, one record is closed for it.
+ */
+public final class Pipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    private final AuditTrail trail;
+    private final Forwarding forwarding;
+    private volatile Rules rules;
+
+    public Pipeline(AuditTrail trail, Forwarding forwarding, Rules rules) {
+        this.trail = trail;
+        this.forwarding = forwarding;
+        this.rules = rules;
+    }
+
+    /** Judges by other rules from the next request on. */
+    public void use(Rules newRules) {
+        rules = newRules;
+    }
+
+    /** Whether a target is served under the host name that a request asks for. */
+    public boolean servesHost(String host) {
+        return rules.routes().servesHost(host.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Handles a request.
+     *
+     * @throws IOException when the client's connection must be cut, so that a broken answer does not look complete
+     */
+    public void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<RequestRecord> place = trail.begin();
+        if (place.isEmpty()) {
+            Answers.line(request, response, 503, "the record can not be kept at the moment", false, List.of());
+            return;
+        }
+        RequestRecord record = place.get();
+        Judged judged = new Judged();
+        try {
+            // 1. Guard: one reading, or none.
+            Rules now = rules;
+            Optional<UpgradeRequest> upgrade = upgrade(request);
+            record.head(request.getMethod(), text(request.getRequestURI()), text(request.getQueryString()), request.getProtocol(), text(request.getHeader("User-Agent")));
+            Guard.Admitted admitted = now.guard().admit(request, upgrade.filter(UpgradeRequest::overHttp2).isPresent());
+            // 2. Record: who and where from, as far as it is known.
+            record.client(admitted.client().getHostAddress());
+            upgrade.ifPresent(wanted -> record.upgrade(wanted.protocol().token().toLowerCase(Locale.ROOT)));
+            Route route = judged.route(find(now, admitted), record);
+            Question question = question(request, admitted, upgrade, judged, record);
+            // 3. Authenticate.
+            AuthenticationChain.Proven proven = judged.proven(question.prove(route), record);
+            BrowserRule.check(request, question, route);
+            // 4. Authorize.
+            record.verdict("allow", allowed(question, question.decide(route, proven)));
+            // 5. Proxy.
+            forwarding.forward(new Forwarding.Passage(request, response, admitted, prefix(request, route), route, question, proven, upgrade, record));
+        } catch (InvalidRequestException e) {
+            record.verdict(e.status() == 403 ? "deny" : "invalid", e.getMessage());
+            refuse(request, response, record, judged, e.status(), e.getMessage(), List.of());
+        } catch (RefusedException e) {
+            record.verdict(e.decision(), e.reason());
+            refuse(request, response, record, judged, e.status(), e.getMessage(), e.challenges());
+        } catch (RuntimeException e) {
+            LOG.error("Request {} failed inside Gatehouse", record.id(), e);
+            record.verdict("unavailable", "internal error");
+            refuse(request, response, record, judged, 500, "internal error, request " + record.id(), List.of());
+        }
+    }
+
+    private static String text(String nullable) {
+        return nullable == null ? "" : nullable;
+    }
+
+    /** What the client has in front of the target's own paths; without the last slash, empty where there is nothing. */
+    private static String prefix(HttpServletRequest request, Route route) {
+        String prefix = request.getContextPath() + route.prefix();
+        return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+    }
+
+    private static Optional<UpgradeRequest> upgrade(HttpServletRequest request) {
+        try {
+            return UpgradeRequest.of(request);
+        } catch (UpgradeException e) {
+            throw new InvalidRequestException(e.reason().status(), "a request to switch protocols has a body");
+        }
+    }
+
+    private static TargetTable.Match<Route> find(Rules rules, Guard.Admitted admitted) {
+        return rules.routes()
+                .find(admitted.host(), admitted.target().path())
+                .orElseThrow(() -> new RefusedException(
+                        404, "not-found", "no target is served here", "no target is served here"));
+    }
+
+    private static Question question(
+            HttpServletRequest request,
+            Guard.Admitted admitted,
+            Optional<UpgradeRequest> upgrade,
+            Judged judged,
+            RequestRecord record) {
+        Route route = judged.route();
+        if (route.broken().isPresent()) {
+            throw new RefusedException(
+                    503,
+                    "unavailable",
+                    route.broken().get(),
+                    "target " + route.target() + " is not usable: its configuration has a problem");
+        }
+        RequestTarget inside = admitted.target().withoutLeadingSegments(judged.segments());
+        Optional<KubernetesAction> action = route.target().isKubernetes()
+                ? Optional.of(RequestInfo.of(admitted.method(), inside))
+                : Optional.empty();
+        action.ifPresent(known -> judged.action(known, record));
+        Credential credential;
+        try {
+            credential = CredentialReader.of(request);
+        } catch (CredentialReader.MalformedCredentialException e) {
+            throw route.authentication().unauthenticated(e.getMessage());
+        }
+        return new Question(
+                credential,
+                route.target().name(),
+                admitted.client(),
+                admitted.method(),
+                inside,
+                upgrade.map(wanted -> wanted.protocol().token().toLowerCase(Locale.ROOT)),
+                action,
+                route.declaredHeaders().of(request));
+    }
+
+    /** The reason of an allow; anything else ends here. */
+    private static String allowed(Question question, Decision decision) {
+        if (decision instanceof Decision.Allow) {
+            return decision.reason();
+        }
+        if (decision instanceof Decision.Unavailable) {
+            throw new RefusedException(
+                    503, "unavailable", decision.reason(), "whether you may can not be told at the moment");
+        }
+        throw new RefusedException(
+                403,
+                "deny",
+                decision.reason(),
+                "you may not " + question.method() + " " + question.path() + " on target " + question.target());
+    }
+
+    private static void refuse(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestRecord record,
+            Judged judged,
+            int status,
+            String message,
+            List<String> challenges)
+            throws IOException {
+        try {
+            if (status == 403 && judged.action().isPresent() && judged.user().isPresent()) {
+                byte[] forbidden = KubernetesStatus.forbidden(
+                        judged.user().get(), judged.action().get(), "refused by Gatehouse, request " + record.id());
+                Answers.status(request, response, status, forbidden, challenges);
+            } else {
+                Answers.line(request, response, status, message, judged.isKubernetes(), challenges);
+            }
+        } finally {
+            record.close(status, "complete");
+        }
+    }
+}
