@@ -153,7 +153,9 @@ certificate_kubeconfig() { # certificate_kubeconfig NAME
 # Keeps the ports of the last time if they are still free, so that kubeconfigs
 # handed out earlier stay good.
 ports() {
-    python3 - $(cat "$dir/ports" 2>/dev/null || true) >"$dir/ports.new" <<'EOF'
+    local last=()
+    [ ! -e "$dir/ports" ] || read -ra last <"$dir/ports"
+    python3 - "${last[@]}" >"$dir/ports.new" <<'EOF'
 import socket, sys
 wanted = [int(a) for a in sys.argv[1:]] or [0] * 4
 held = []

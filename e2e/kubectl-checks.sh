@@ -7,6 +7,7 @@
 # Prints `ok NAME` or `not ok NAME: why` for each check (all, or those named)
 # and `N passed, M failed` at the end; fails if one did. Needs the rights of
 # `edit` in the context's namespace, where it leaves nothing behind.
+# shellcheck disable=SC2016  # what is in single quotes is for the other side
 set -euo pipefail
 
 [ $# -ge 2 ] || {

@@ -53,7 +53,7 @@ present() {
     for candidate in "${candidates[@]}"; do
         [[ "$seen" != *" $candidate "* ]] || continue
         seen+=" $candidate "
-        [ -n "$candidate" ] && [ -x "$candidate" ] || continue
+        [ -x "$candidate" ] || continue
         version=$(version_of "$candidate")
         if fits "$name" "$version"; then
             realpath -s "$candidate"
@@ -95,7 +95,7 @@ mkdir -p "$cache/built"
 exec 9>"$cache/lock"
 flock 9 # two builds at once would do the same work twice
 
-pinned=$(cd "$here/kubectl" && ls ./*.*.mod | sed 's/^\.\///; s/\.mod$//' | sort -V)
+pinned=$(cd "$here/kubectl" && printf '%s\n' 1.*.mod | sed 's/\.mod$//' | sort -V)
 links=()
 choose() { # choose NAME FOLDER PACKAGE VERSION [GO BUILD OPTION...]
     local path
@@ -116,7 +116,7 @@ choose kubelet "$here/kubelet" . "$kubernetes"
 newest=
 for m in ${GATEHOUSE_E2E_KUBECTL:-$pinned}; do
     [ -e "$here/kubectl/$m.mod" ] || [ -n "$(present "kubectl.$m")" ] ||
-        fail "kubectl $m is neither on this machine nor pinned in kubectl/ (pinned:" $pinned")"
+        fail "kubectl $m is neither on this machine nor pinned in kubectl/ (${pinned//$'\n'/ })"
     patch=$(sed -n 's/^\tk8s.io\/kubectl v0\.//p' "$here/kubectl/$m.mod" 2>/dev/null || true)
     modfile=$m.mod modsum=$m.sum choose "kubectl.$m" "$here/kubectl" . "1.${patch:-${m#1.}.0}" "-modfile=$m.mod"
     newest=${links[-1]#*=}
