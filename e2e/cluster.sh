@@ -244,6 +244,13 @@ down() {
     for name in kubelet kube-controller-manager kube-apiserver etcd; do
         stop $name
     done
+    # A kubelet that was killed could not end its containers.
+    local process
+    for process in /proc/[0-9]*; do
+        if [[ "$(readlink "$process/cwd" 2>/dev/null)" == "$dir/pods/"* ]]; then
+            kill -9 "${process#/proc/}" 2>/dev/null || true
+        fi
+    done
 }
 
 [ $# -eq 2 ] || fail "usage: cluster.sh up|down|wipe DIR"

@@ -288,6 +288,48 @@ if code != 7:
 EOF
 }
 
+# A shell in a web page: WebSocket with the fourth version of the protocol,
+# which the API server passes on and does not translate.
+check_exec_from_browser() {
+    forever proxy --port 0 --reject-paths='^$' >"$work/proxy" 2>&1 &
+    local address path
+    address=$(await_line "$work/proxy" 'Starting to serve on' | sed 's/.* on //')
+    path=$(k get pod "$id" -o 'jsonpath=/api/v1/namespaces/{.metadata.namespace}/pods/{.metadata.name}/exec')
+    python3 - "$address" "$path?container=main&stdin=true&stdout=true&command=sh&command=-c&command=read%20l%3B%20echo%20heard%20%24l%3B%20exit%205" <<'EOF'
+import base64, json, os, socket, struct, sys
+host, port = sys.argv[1].split(":")
+s = socket.create_connection((host, int(port)), timeout=30)
+s.sendall((f"GET {sys.argv[2]} HTTP/1.1\r\nHost: {sys.argv[1]}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n"
+           f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n\r\n").encode())
+stream = s.makefile("rb")
+status = stream.readline()
+if b" 101 " not in status:
+    sys.exit(f"answered {status!r} {stream.read(300)!r}")
+while stream.readline() != b"\r\n":
+    pass
+def send(data):
+    mask = os.urandom(4)
+    s.sendall(struct.pack("!BB", 0x82, 0x80 | len(data)) + mask + bytes(b ^ mask[n % 4] for n, b in enumerate(data)))
+send(b"\0hello\n")
+channels = {}
+while True:
+    head = stream.read(2)
+    if len(head) < 2 or head[0] & 15 == 8:
+        break
+    length = head[1] & 127
+    if length > 125:
+        length = struct.unpack("!H", stream.read(2))[0] if length == 126 else struct.unpack("!Q", stream.read(8))[0]
+    data = stream.read(length)
+    if head[0] & 15 in (0, 1, 2) and data:
+        channels[data[0]] = channels.get(data[0], b"") + data[1:]
+if channels.get(1) != b"heard hello\n":
+    sys.exit(f"got {channels!r}")
+if json.loads(channels[3])["details"]["causes"][0]["message"] != "5":
+    sys.exit(f"status {channels[3]!r}")
+EOF
+}
+
 check_attach() {
     mkfifo "$work/to-attach"
     forever attach -i "$id" -c main <"$work/to-attach" >"$work/attach" 2>&1 &
@@ -336,7 +378,7 @@ check_delete() {
     await_line "$work/gone" '^ADDED$'
     k delete pod "$id" --timeout=40s
     await_line "$work/gone" '^DELETED$'
-    k delete configmap "$id"
+    k delete configmap "$id" --ignore-not-found
     same 'what is left' '' "$(k get pod,configmap "$id" --ignore-not-found -o name)"
 }
 
@@ -344,7 +386,7 @@ check_delete() {
 
 all=(version discovery get get_table apply apply_server_side diff patch watch label_and_select large_list rollout
     explain not_found can_i auth_whoami proxy
-    pod logs logs_follow exec exec_exit_code exec_stderr exec_stdin_3mb exec_stdout_3mb exec_interactive exec_tty
+    pod logs logs_follow exec exec_exit_code exec_stderr exec_stdin_3mb exec_stdout_3mb exec_interactive exec_tty exec_from_browser
     attach run_rm cp port_forward delete)
 
 skip() {
