@@ -105,6 +105,8 @@ certificates() {
     authority front-proxy-ca
     certificate ca kube-apiserver /CN=kube-apiserver \
         DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1
+    # Its certificate names the address, which may be another one this time.
+    openssl x509 -in "$pki/kubelet.crt" -noout -checkip "$node_address" 2>/dev/null | grep -q 'does match' || rm -f "$pki/kubelet.crt"
     certificate ca kubelet "/O=system:masters/CN=e2e-kubelet" "IP:127.0.0.1,IP:$node_address"
     certificate ca kube-apiserver-kubelet-client /CN=kube-apiserver-kubelet-client
     certificate ca kube-controller-manager /CN=system:kube-controller-manager

@@ -67,10 +67,15 @@ present() {
 build() {
     local name=$1 folder=$2 package=$3 stamp=$4 hash target log started=$SECONDS
     shift 4
-    local version=v$stamp
+    local version=v$stamp flags="-s -w -X main.version=v$stamp" package_of_version
+    # Without these a program says that it is 0.0.0, client-go's copy in its User-Agent.
+    for package_of_version in component-base/version client-go/pkg/version; do
+        flags+=" -X k8s.io/$package_of_version.gitVersion=$version -X k8s.io/$package_of_version.gitMajor=1"
+        flags+=" -X k8s.io/$package_of_version.gitMinor=$(cut -d. -f2 <<<"$stamp") -X k8s.io/$package_of_version.gitCommit=e2e"
+    done
     hash=$({
         cd "$folder"
-        echo "$version" "$@"
+        echo "$flags" "$@"
         find "$package" -maxdepth 1 -name '*.go' | sort | xargs cat
         cat "${modfile:-go.mod}" "${modsum:-go.sum}"
     } | sha256sum | cut -c1-12)
@@ -81,7 +86,7 @@ build() {
         log=$cache/$name.log
         mkdir -p "${target%/*}"
         if ! (cd "$folder" && CGO_ENABLED=0 go build -trimpath -buildvcs=false "$@" \
-            -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$version -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=$(cut -d. -f2 <<<"$stamp") -X main.version=$version" \
+            -ldflags "$flags" \
             -o "$target.new" "$package") >"$log" 2>&1; then
             fail "building $name failed: $(tail -n 1 "$log") (all of it: $log)"
         fi
