@@ -42,13 +42,13 @@ await() {
 alive() {
     local pid
     pid=$(cat "$dir/run/$1.pid" 2>/dev/null) || return 1
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$dir/"
+    grep -qzF "$dir/" "/proc/$pid/cmdline" 2>/dev/null
 }
 
 start() { # start NAME ARGUMENT...
     local name=$1
     shift
-    # A session of its own: Ctrl-C in a test must leave the order of stopping to us.
+    # A process group of its own: Ctrl-C in a test must leave the order of stopping to us.
     setsid "$bin/$name" "$@" >>"$dir/log/$name.log" 2>&1 </dev/null 8>&- 9>&- &
     echo $! >"$dir/run/$name.pid"
     started+=("$name")
