@@ -15,7 +15,20 @@ public final class Masking {
 
     /** How tokens begin whose makers made them recognisable. */
     private static final String[] TOKEN_PREFIXES = {
-        "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "npm_", "pypi-", "sk-", "AKIA", "ASIA"
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxp-",
+        "npm_",
+        "pypi-",
+        "sk-",
+        "AKIA",
+        "ASIA"
     };
 
     private static final int SHORTEST_TOKEN = 20;
@@ -38,8 +51,8 @@ public final class Masking {
             int end = separator(query, from, query.length());
             int equals = query.indexOf('=', from);
             boolean hasValue = equals >= 0 && equals < end && equals + 1 < end;
-            boolean secret = hasValue
-                    && (isSensitive(query.substring(from, equals)) || looksLikeToken(query, equals + 1, end));
+            boolean secret =
+                    hasValue && (isSensitive(query.substring(from, equals)) || looksLikeToken(query, equals + 1, end));
             boolean bareToken = !hasValue && looksLikeToken(query, from, end);
             if ((secret || bareToken) && masked == null) {
                 masked = new StringBuilder(query.length()).append(query, 0, from);

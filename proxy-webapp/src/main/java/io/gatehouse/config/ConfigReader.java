@@ -27,10 +27,36 @@ public final class ConfigReader {
 
     /** Query parameters that carry secrets in some protocol or other. */
     private static final Set<String> SENSITIVE_PARAMETERS = Set.of(
-            "access_token", "api_key", "apikey", "assertion", "auth", "client_secret", "code", "code_verifier",
-            "credential", "credentials", "id_token", "id_token_hint", "jwt", "key", "passwd", "password", "private_key",
-            "refresh_token", "samlresponse", "secret", "session", "sig", "signature", "state", "ticket", "token",
-            "x-amz-credential", "x-amz-security-token", "x-amz-signature", "x-goog-signature");
+            "access_token",
+            "api_key",
+            "apikey",
+            "assertion",
+            "auth",
+            "client_secret",
+            "code",
+            "code_verifier",
+            "credential",
+            "credentials",
+            "id_token",
+            "id_token_hint",
+            "jwt",
+            "key",
+            "passwd",
+            "password",
+            "private_key",
+            "refresh_token",
+            "samlresponse",
+            "secret",
+            "session",
+            "sig",
+            "signature",
+            "state",
+            "ticket",
+            "token",
+            "x-amz-credential",
+            "x-amz-security-token",
+            "x-amz-signature",
+            "x-goog-signature");
 
     private final Path home;
     private final Problems problems;
@@ -81,13 +107,11 @@ public final class ConfigReader {
     }
 
     private Listen listen(Optional<Section> section) {
-        if (section.isEmpty()) {
-            return new Listen("127.0.0.1", 8443, home.resolve("tls/server.crt"), home.resolve("tls/server.key"), home.resolve("tls/client-ca.crt"));
-        }
-        Section listen = section.get();
+        Section listen = section.orElseGet(Section::empty);
         Listen read = new Listen(
                 listen.text("address").orElse("127.0.0.1"),
                 listen.integer("port", 8443, 0, 65_535),
+                listen.flag("tls", true),
                 home.resolve(listen.text("certificate").orElse("tls/server.crt")),
                 home.resolve(listen.text("key").orElse("tls/server.key")),
                 home.resolve(listen.text("client-ca").orElse("tls/client-ca.crt")));
@@ -131,7 +155,9 @@ public final class ConfigReader {
         Set<String> sensitive = new HashSet<>(SENSITIVE_PARAMETERS);
         audit.texts("sensitive-parameters").forEach(name -> sensitive.add(name.toLowerCase(Locale.ROOT)));
         Audit read = new Audit(
-                products(audit, "sinks"), audit.integer("queue", DEFAULT_QUEUE, 1_000, 1_000_000), Set.copyOf(sensitive));
+                products(audit, "sinks"),
+                audit.integer("queue", DEFAULT_QUEUE, 1_000, 1_000_000),
+                Set.copyOf(sensitive));
         if (read.sinks().isEmpty()) {
             problems.add(audit.place(), "\"audit\" has no \"sinks\", so there would be no record");
         }
@@ -165,17 +191,24 @@ public final class ConfigReader {
     /** The keys of a source that are the host's and not its plugin's. */
     public static List<String> sourceKeys() {
         return List.of(
-                "plugin", "prefix", "browser-sessions", "authenticators", "authorizers", "combine", "identity", "connections", "streams",
-                "streams-per-user", "connect-timeout", "response-timeout");
+                "plugin",
+                "prefix",
+                "browser-sessions",
+                "authenticators",
+                "authorizers",
+                "combine",
+                "identity",
+                "connections",
+                "streams",
+                "streams-per-user",
+                "connect-timeout",
+                "response-timeout");
     }
 
     private Streams streams(Optional<Section> section) {
         Duration hour = Duration.ofHours(1);
         Duration day = Duration.ofDays(1);
-        if (section.isEmpty()) {
-            return new Streams(hour, day, 2_000);
-        }
-        Section streams = section.get();
+        Section streams = section.orElseGet(Section::empty);
         Streams read = new Streams(
                 streams.duration("idle", hour, Duration.ofMinutes(15), Duration.ofDays(30)),
                 streams.duration("max-age", day, Duration.ofMinutes(15), Duration.ofDays(365)),

@@ -57,6 +57,16 @@ public final class Document {
         return Optional.empty();
     }
 
+    /** Stands behind a mapping that nobody wrote. */
+    static Document none() {
+        WatchedFiles files = new WatchedFiles();
+        return new Document("", new Interpolation(Path.of(""), name -> null, files), new Problems());
+    }
+
+    Document reportingTo(Problems others) {
+        return new Document(fileName, interpolation, others);
+    }
+
     String place(Node node) {
         return node.getStartMark().map(this::place).orElse(fileName);
     }

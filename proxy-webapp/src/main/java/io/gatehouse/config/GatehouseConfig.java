@@ -6,7 +6,6 @@ import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,8 +43,13 @@ public record GatehouseConfig(
     /** A use of a plugin's factory. */
     public record Product(String name, String plugin, Section section) {}
 
-    /** The standalone listener; paths are absolute. */
-    public record Listen(String address, int port, Path certificate, Path key, Path clientAuthorities) {}
+    /**
+     * The standalone listener; paths are absolute.
+     *
+     * @param tls false only behind something that terminates TLS, or for measurements
+     * @param clientAuthorities those whose client certificates are accepted; none are asked for when there is no such file
+     */
+    public record Listen(String address, int port, boolean tls, Path certificate, Path key, Path clientAuthorities) {}
 
     /**
      * The record.

@@ -34,12 +34,14 @@ public final class ProductSettings implements Settings {
      * @param data where a relative {@link Setting.Kind#PATH} counts from
      */
     public static ProductSettings bind(
-            Section section,
+            Section written,
             List<Setting<?>> declared,
             List<String> reserved,
             Path home,
             Path data,
-            WatchedFiles files) {
+            WatchedFiles files,
+            Problems problems) {
+        Section section = written.reportingTo(problems);
         ProductSettings settings = new ProductSettings(declared);
         reserved.forEach(section::has);
         for (Setting<?> setting : declared) {
@@ -56,26 +58,25 @@ public final class ProductSettings implements Settings {
 
     private void read(Section section, Setting<?> setting, Path home, Path data, WatchedFiles files) {
         String name = setting.name();
-        Optional<?> value =
-                switch (setting.kind()) {
-                    case TEXT -> section.value(name, text -> checked(setting, text));
-                    case TEXTS -> Optional.of(section.texts(name));
-                    case SECRET -> section.value(name, Secret::of);
-                    case INTEGER -> section.value(name, ProductSettings::wholeNumber);
-                    case FLAG -> section.value(name, Section::parseFlag);
-                    case DURATION -> section.value(name, Quantity::duration);
-                    case SIZE -> section.value(name, Quantity::size);
-                    case FILE -> section.value(name, text -> file(home.resolve(text), files));
-                    case FILES -> Optional.of(files(section, name, home, files));
-                    case PATH -> section.value(name, text -> data.resolve(text).normalize());
-                };
+        Optional<?> value = switch (setting.kind()) {
+            case TEXT -> section.value(name, text -> checked(setting, text));
+            case TEXTS -> Optional.of(section.texts(name));
+            case SECRET -> section.value(name, Secret::of);
+            case INTEGER -> section.value(name, ProductSettings::wholeNumber);
+            case FLAG -> section.value(name, Section::parseFlag);
+            case DURATION -> section.value(name, Quantity::duration);
+            case SIZE -> section.value(name, Quantity::size);
+            case FILE -> section.value(name, text -> file(home.resolve(text), files));
+            case FILES -> Optional.of(files(section, name, home, files));
+            case PATH -> section.value(name, text -> data.resolve(text).normalize());
+        };
         value.ifPresent(present -> values.put(name, present));
     }
 
     private static String checked(Setting<?> setting, String text) {
         if (!setting.allowed().isEmpty() && !setting.allowed().contains(text)) {
-            throw new IllegalArgumentException(
-                    "expected one of " + String.join(", ", setting.allowed()) + "." + NearestName.hint(text, setting.allowed()));
+            throw new IllegalArgumentException("expected one of " + String.join(", ", setting.allowed()) + "."
+                    + NearestName.hint(text, setting.allowed()));
         }
         return text;
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -24,6 +25,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 public final class Section {
 
     private final Document document;
+    private final Node node;
     private final String place;
     private final Map<String, Node> values = new LinkedHashMap<>();
     private final Map<String, String> keyPlaces = new LinkedHashMap<>();
@@ -31,6 +33,7 @@ public final class Section {
 
     Section(Document document, Node node) {
         this.document = document;
+        this.node = node;
         this.place = document.place(node);
         if (!(node instanceof MappingNode mapping)) {
             if (!isNull(node)) {
@@ -48,6 +51,22 @@ public final class Section {
                 keyPlaces.put(key.getValue(), keyPlace);
             }
         }
+    }
+
+    /** A mapping that nobody wrote: every key has its default. */
+    static Section empty() {
+        return new Section();
+    }
+
+    private Section() {
+        this.document = Document.none();
+        this.node = new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK);
+        this.place = "";
+    }
+
+    /** The same mapping, nothing asked of it yet, with other problems to add to. */
+    Section reportingTo(Problems problems) {
+        return new Section(document.reportingTo(problems), node);
     }
 
     private static boolean isNull(Node node) {

@@ -6,6 +6,7 @@ import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.target.AccessRules;
+import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import java.net.URI;
@@ -45,7 +46,9 @@ final class TargetReader {
         Map<String, String> served = new HashMap<>();
         root.sections("targets").forEach((name, section) -> {
             if (!name.matches("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")) {
-                problems.add(section.place(), "\"" + name + "\" is not a name of lower-case letters, digits, dots and dashes");
+                problems.add(
+                        section.place(),
+                        "\"" + name + "\" is not a name of lower-case letters, digits, dots and dashes");
             }
             target(name, section).ifPresent(target -> targets.put(name, target));
             section.finish();
@@ -54,7 +57,9 @@ final class TargetReader {
             String where = target.host().orElse("") + target.path().orElse("");
             String other = served.putIfAbsent(where, target.name());
             if (other != null) {
-                problems.add(target.place(), "targets \"" + other + "\" and \"" + target.name() + "\" are both served at " + where);
+                problems.add(
+                        target.place(),
+                        "targets \"" + other + "\" and \"" + target.name() + "\" are both served at " + where);
             }
         }
         return targets;
@@ -65,14 +70,18 @@ final class TargetReader {
         Optional<String> path = section.text("path");
         Optional<String> host = section.value("host", TargetReader::hostName);
         if (path.isPresent() == host.isPresent() && !section.has("host")) {
-            problems.add(section.place(), "target \"" + name + "\" needs either a \"path\" such as /clusters/" + name + "/ or a \"host\"");
+            problems.add(
+                    section.place(),
+                    "target \"" + name + "\" needs either a \"path\" such as /clusters/" + name + "/ or a \"host\"");
         } else if (path.isPresent() && section.has("host")) {
             problems.add(section.place(), "target \"" + name + "\" has both a \"path\" and a \"host\"; expected one");
         }
-        path.filter(text -> !isPathPrefix(text)).ifPresent(text ->
-                section.problem("path", "\"path\": expected a path such as /clusters/" + name + "/, with a slash at both ends"));
-        path.filter(text -> text.startsWith("/gatehouse/")).ifPresent(text ->
-                section.problem("path", "\"path\": /gatehouse/ is Gatehouse's own"));
+        path.filter(text -> !isPathPrefix(text))
+                .ifPresent(text -> section.problem(
+                        "path",
+                        "\"path\": expected a path such as /clusters/" + name + "/, with a slash at both ends"));
+        path.filter(text -> text.startsWith("/gatehouse/"))
+                .ifPresent(text -> section.problem("path", "\"path\": /gatehouse/ is Gatehouse's own"));
         Optional<URI> server = section.value("url", TargetReader::serverUrl);
         if (!section.has("url")) {
             problems.add(section.place(), "target \"" + name + "\" has no \"url\"");
@@ -116,13 +125,14 @@ final class TargetReader {
             URI uri = new URI(text);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             boolean bare = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
-            if (http && bare && uri.getHost() != null) {
+            if (http && bare && uri.getHost() != null || text.equals(Target.ECHO_SCHEME + ":/")) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // said below
         }
-        throw new IllegalArgumentException("expected http://host:port or https://host:port, with a base path or without");
+        throw new IllegalArgumentException(
+                "expected http://host:port or https://host:port, with a base path or without");
     }
 
     private Optional<ConfigFile> file(Section section, String key) {
@@ -155,7 +165,8 @@ final class TargetReader {
     private Secret bearer(Section section, ConfigFile file) {
         String token = file.text().strip();
         if (token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
-            section.problem("token-file", "\"token-file\": " + file + " does not hold one token of printable characters");
+            section.problem(
+                    "token-file", "\"token-file\": " + file + " does not hold one token of printable characters");
         }
         return Secret.of("Bearer " + token);
     }
@@ -190,7 +201,11 @@ final class TargetReader {
                     return text.equals("shared-origin");
                 })
                 .orElse(false);
-        require(section, "authenticators", !authenticators.isEmpty(), "who may log in; \"anonymous\" is the word for everybody");
+        require(
+                section,
+                "authenticators",
+                !authenticators.isEmpty(),
+                "who may log in; \"anonymous\" is the word for everybody");
         require(section, "authorizers", !authorizers.isEmpty(), "who decides what they may");
         require(section, "identity", identity.isPresent(), "as whom the upstream sees them");
         authenticators.forEach(name -> references.add(new Reference(section, "authenticators", name)));
@@ -212,26 +227,31 @@ final class TargetReader {
                 section.integer("connections", 256, 1, 10_000),
                 section.integer("streams", 5_000, 1, 100_000),
                 section.integer("streams-per-user", 500, 1, 100_000),
-                section.duration("connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(2)),
-                section.duration("response-timeout", Duration.ofSeconds(90), Duration.ofSeconds(1), Duration.ofHours(2)));
+                section.duration(
+                        "connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(2)),
+                section.duration(
+                        "response-timeout", Duration.ofSeconds(90), Duration.ofSeconds(1), Duration.ofHours(2)));
     }
 
     /** Every name that a target uses must be one that is there. */
     void checkReferences(
             Collection<String> authenticators, Collection<String> authorizers, Collection<String> identities) {
         for (Reference reference : references) {
-            Collection<String> known =
-                    switch (reference.key()) {
-                        case "authenticators" -> authenticators;
-                        case "authorizers" -> authorizers;
-                        default -> identities;
-                    };
-            boolean anonymous = reference.key().equals("authenticators") && reference.name().equals(ANONYMOUS);
+            Collection<String> known = switch (reference.key()) {
+                case "authenticators" -> authenticators;
+                case "authorizers" -> authorizers;
+                default -> identities;
+            };
+            boolean anonymous =
+                    reference.key().equals("authenticators") && reference.name().equals(ANONYMOUS);
             if (!anonymous && !known.contains(reference.name())) {
                 String list = reference.key().equals("identity") ? "identities" : reference.key();
-                reference.section().problem(
-                        reference.key(),
-                        "no \"" + reference.name() + "\" among \"" + list + "\"." + NearestName.hint(reference.name(), known));
+                reference
+                        .section()
+                        .problem(
+                                reference.key(),
+                                "no \"" + reference.name() + "\" among \"" + list + "\"."
+                                        + NearestName.hint(reference.name(), known));
             }
         }
     }

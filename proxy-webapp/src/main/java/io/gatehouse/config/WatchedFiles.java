@@ -52,7 +52,9 @@ public final class WatchedFiles {
         if (!Files.isRegularFile(path)) {
             return "expected a file";
         }
-        return Files.isReadable(path) ? "can not be read, or is larger than 16 MiB" : "this process may not read the file";
+        return Files.isReadable(path)
+                ? "can not be read, or is larger than 16 MiB"
+                : "this process may not read the file";
     }
 
     private static Optional<ConfigFile> content(Path path) {
@@ -70,7 +72,8 @@ public final class WatchedFiles {
             Optional<ConfigFile> now = content(entry.getKey());
             boolean same = now.isPresent() == entry.getValue().isPresent()
                     && (now.isEmpty()
-                            || Arrays.equals(now.get().bytes(), entry.getValue().get().bytes()));
+                            || Arrays.equals(
+                                    now.get().bytes(), entry.getValue().get().bytes()));
             if (!same) {
                 return true;
             }

@@ -27,7 +27,8 @@ final class FieldSelector {
             if (value.isEmpty()) {
                 return Optional.empty();
             }
-            boolean demands = term.charAt(operator) == '=' && term.substring(0, operator).equals("metadata.name");
+            boolean demands =
+                    term.charAt(operator) == '=' && term.substring(0, operator).equals("metadata.name");
             if (demands && name.isEmpty()) {
                 name = value;
             }

@@ -39,7 +39,8 @@ public final class KubernetesStatus {
         return failure(
                 403,
                 named + " is forbidden: User \"" + user + "\" cannot " + action.verb() + " resource \""
-                        + action.resourceAndSubresource() + "\" in API group \"" + action.apiGroup() + "\" " + scope + ": " + why);
+                        + action.resourceAndSubresource() + "\" in API group \"" + action.apiGroup() + "\" " + scope
+                        + ": " + why);
     }
 
     /** The reasons of {@code k8s.io/apimachinery/pkg/apis/meta/v1/types.go} for the codes that Gatehouse answers. */

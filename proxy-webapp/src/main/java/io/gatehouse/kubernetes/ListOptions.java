@@ -15,7 +15,8 @@ record ListOptions(boolean watch, String exactName) {
         if (query.isEmpty()) {
             return new ListOptions(false, "");
         }
-        boolean watch = QueryValues.first(query, "watch").map(ListOptions::isTrue).orElse(false);
+        boolean watch =
+                QueryValues.first(query, "watch").map(ListOptions::isTrue).orElse(false);
         boolean decodes = isNumberIfPresent(query, "limit") && isNumberIfPresent(query, "timeoutSeconds");
         String name = decodes
                 ? QueryValues.first(query, "fieldSelector")

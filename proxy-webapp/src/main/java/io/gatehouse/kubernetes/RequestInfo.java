@@ -31,7 +31,8 @@ public final class RequestInfo {
         String path = RequestTarget.percentDecoded(target.path());
         List<String> parts = split(path);
         boolean grouped = !parts.isEmpty() && parts.get(0).equals("apis");
-        boolean resourceRequest = parts.size() >= (grouped ? 4 : 3) && (grouped || parts.get(0).equals("api"));
+        boolean resourceRequest =
+                parts.size() >= (grouped ? 4 : 3) && (grouped || parts.get(0).equals("api"));
         if (!resourceRequest) {
             return KubernetesAction.nonResource(method.toLowerCase(Locale.ROOT), path);
         }
@@ -40,7 +41,8 @@ public final class RequestInfo {
         List<String> rest = parts.subList(grouped ? 3 : 2, parts.size());
         boolean verbInPath = PATH_VERBS.contains(rest.get(0));
         if (verbInPath && rest.size() < 2) {
-            throw new InvalidRequestException("the path ends behind " + rest.get(0) + ", where a resource was expected");
+            throw new InvalidRequestException(
+                    "the path ends behind " + rest.get(0) + ", where a resource was expected");
         }
         String verb = verbInPath ? rest.get(0) : verb(method);
         rest = verbInPath ? rest.subList(1, rest.size()) : rest;

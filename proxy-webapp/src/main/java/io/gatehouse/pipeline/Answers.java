@@ -13,7 +13,8 @@ final class Answers {
     private Answers() {}
 
     /** A Kubernetes Status. */
-    static void status(HttpServletRequest request, HttpServletResponse response, int code, byte[] status, List<String> challenges)
+    static void status(
+            HttpServletRequest request, HttpServletResponse response, int code, byte[] status, List<String> challenges)
             throws IOException {
         write(request, response, code, "application/json", status, challenges);
     }
@@ -57,7 +58,8 @@ final class Answers {
             response.setHeader("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         }
         if (request.getHeader("Upgrade") != null || hasUnreadBody(request)) {
-            response.setHeader("Connection", "close"); // what follows on this connection is not a request that we asked for
+            response.setHeader(
+                    "Connection", "close"); // what follows on this connection is not a request that we asked for
         }
         response.setContentType(type);
         response.setContentLength(body.length);

@@ -31,6 +31,11 @@ public final class AuthenticationChain {
         this.anonymous = anonymous;
     }
 
+    /** Whether a request without a credential may pass as nobody. */
+    public boolean admitsAnybody() {
+        return anonymous;
+    }
+
     /**
      * Asks.
      *
@@ -71,7 +76,8 @@ public final class AuthenticationChain {
     RefusedException unauthenticated(String reason) {
         List<String> challenges = new ArrayList<>();
         for (Link link : links) {
-            link.call().call(() -> link.authenticator().challenge(), failed -> Optional.<String>empty())
+            link.call()
+                    .call(() -> link.authenticator().challenge(), failed -> Optional.<String>empty())
                     .ifPresent(challenges::add);
         }
         return new RefusedException(401, "unauthenticated", reason, "Unauthorized", challenges);

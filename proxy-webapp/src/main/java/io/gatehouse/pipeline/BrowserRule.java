@@ -25,7 +25,9 @@ final class BrowserRule {
             return;
         }
         if (!route.ownOrigin() && !route.sharedOrigin()) {
-            throw refused("a browser's own credential on a shared origin", "browsers are not served here; use kubectl or another program");
+            throw refused(
+                    "a browser's own credential on a shared origin",
+                    "browsers are not served here; use kubectl or another program");
         }
         boolean leadsHere = question.upgrade().isEmpty()
                 && question.method().equals("GET")

@@ -78,7 +78,8 @@ final class CredentialReader {
         } catch (IllegalArgumentException | CharacterCodingException e) {
             // said below
         }
-        throw new MalformedCredentialException("the Basic credential is not base64 of user:password in UTF-8, both not empty");
+        throw new MalformedCredentialException(
+                "the Basic credential is not base64 of user:password in UTF-8, both not empty");
     }
 
     /** Says what is wrong with a credential, without it. */

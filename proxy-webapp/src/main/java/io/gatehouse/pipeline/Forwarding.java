@@ -133,16 +133,19 @@ public final class Forwarding {
         AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
         async.setTimeout(0);
         LiveStream stream = new LiveStream(
-                passage.question(),
-                passage.proven().identity(),
-                System.nanoTime(),
-                exchange.cancellation()::cancel);
+                passage.question(), passage.proven().identity(), System.nanoTime(), exchange.cancellation()::cancel);
         try {
             threads.execute(() -> runAsync(passage, exchange, async, stream));
             return exchange.lasting();
         } catch (RejectedExecutionException e) {
             try {
-                Answers.line(passage.request(), passage.response(), 503, "too many streams are open", passage.route().target().isKubernetes(), List.of());
+                Answers.line(
+                        passage.request(),
+                        passage.response(),
+                        503,
+                        "too many streams are open",
+                        passage.route().target().isKubernetes(),
+                        List.of());
             } catch (IOException gone) {
                 LOG.debug("The client of request {} left", exchange.record().id());
             }
@@ -164,7 +167,8 @@ public final class Forwarding {
         } finally {
             if (exchange.lasting()) {
                 streams.remove(stream);
-                streams.leave(passage.route().target(), passage.proven().identity().user());
+                streams.leave(
+                        passage.route().target(), passage.proven().identity().user());
             }
             end(passage, async, cut);
         }
@@ -180,7 +184,9 @@ public final class Forwarding {
                 async.complete();
             }
         } catch (IllegalStateException e) {
-            LOG.debug("The container ended request {} before we did", passage.record().id());
+            LOG.debug(
+                    "The container ended request {} before we did",
+                    passage.record().id());
         }
     }
 
@@ -193,7 +199,9 @@ public final class Forwarding {
         } catch (UpstreamFailureException e) {
             answer(passage, e.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
         } catch (ClientGoneException e) {
-            record.close(passage.response().isCommitted() ? passage.response().getStatus() : 0, reason(exchange, e.getMessage()));
+            record.close(
+                    passage.response().isCommitted() ? passage.response().getStatus() : 0,
+                    reason(exchange, e.getMessage()));
             throw e;
         } catch (TruncatedResponseException e) {
             record.close(passage.response().getStatus(), reason(exchange, e.getMessage()));
@@ -217,7 +225,13 @@ public final class Forwarding {
             throw new TruncatedResponseException(message, cause);
         }
         try {
-            Answers.line(passage.request(), passage.response(), status, message, passage.route().target().isKubernetes(), List.of());
+            Answers.line(
+                    passage.request(),
+                    passage.response(),
+                    status,
+                    message,
+                    passage.route().target().isKubernetes(),
+                    List.of());
         } finally {
             passage.record().close(status, end);
         }
@@ -227,12 +241,11 @@ public final class Forwarding {
     private boolean upgrade(Passage passage, Exchange exchange) throws IOException {
         RequestRecord record = passage.record();
         AtomicReference<Tunnel> tunnel = new AtomicReference<>();
-        LiveStream stream = new LiveStream(
-                passage.question(), passage.proven().identity(), System.nanoTime(), why -> {
-                    if (tunnel.get() != null) {
-                        tunnel.get().close(why);
-                    }
-                });
+        LiveStream stream = new LiveStream(passage.question(), passage.proven().identity(), System.nanoTime(), why -> {
+            if (tunnel.get() != null) {
+                tunnel.get().close(why);
+            }
+        });
         try {
             Optional<Tunnel> opened = upgrades.exchange(
                     exchange,
@@ -261,7 +274,8 @@ public final class Forwarding {
     private void ended(Passage passage, LiveStream stream, TunnelEnd end) {
         passage.record().addBytesIn(end.bytesIn());
         passage.record().addBytesOut(end.bytesOut());
-        boolean ordinary = end.reason() == TunnelEnd.Reason.CLIENT_CLOSED || end.reason() == TunnelEnd.Reason.UPSTREAM_CLOSED;
+        boolean ordinary =
+                end.reason() == TunnelEnd.Reason.CLIENT_CLOSED || end.reason() == TunnelEnd.Reason.UPSTREAM_CLOSED;
         passage.record().close(101, ordinary ? "complete" : end.text());
         streams.remove(stream);
         streams.leave(passage.route().target(), passage.proven().identity().user());

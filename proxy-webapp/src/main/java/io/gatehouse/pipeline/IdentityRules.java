@@ -26,7 +26,8 @@ final class IdentityRules {
         }
         boolean unfitExtra = identity.extra().entrySet().stream()
                 .anyMatch(entry -> isUnfit(entry.getKey())
-                        || entry.getValue().stream().anyMatch(value -> value.chars().anyMatch(Character::isISOControl)));
+                        || entry.getValue().stream()
+                                .anyMatch(value -> value.chars().anyMatch(Character::isISOControl)));
         return unfitExtra ? Optional.of("an extra has a control character") : Optional.empty();
     }
 

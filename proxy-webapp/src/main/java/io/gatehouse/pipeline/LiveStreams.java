@@ -90,7 +90,10 @@ public final class LiveStreams {
     public void closeExpired() {
         long oldest = System.nanoTime() - maxAge.toNanos();
         for (LiveStream stream : live) {
-            if (stream.identity().expires().filter(expires -> !clock.instant().isBefore(expires)).isPresent()) {
+            if (stream.identity()
+                    .expires()
+                    .filter(expires -> !clock.instant().isBefore(expires))
+                    .isPresent()) {
                 stream.close().accept("the proof of identity has expired");
             } else if (stream.began() - oldest < 0) {
                 stream.close().accept("the stream has reached its greatest age");

@@ -67,8 +67,14 @@ public final class Pipeline {
             // 1. Guard: one reading, or none.
             Rules now = rules;
             Optional<UpgradeRequest> upgrade = upgrade(request);
-            record.head(request.getMethod(), text(request.getRequestURI()), text(request.getQueryString()), request.getProtocol(), text(request.getHeader("User-Agent")));
-            Guard.Admitted admitted = now.guard().admit(request, upgrade.filter(UpgradeRequest::overHttp2).isPresent());
+            record.head(
+                    request.getMethod(),
+                    text(request.getRequestURI()),
+                    text(request.getQueryString()),
+                    request.getProtocol(),
+                    text(request.getHeader("User-Agent")));
+            Guard.Admitted admitted = now.guard()
+                    .admit(request, upgrade.filter(UpgradeRequest::overHttp2).isPresent());
             // 2. Record: who and where from, as far as it is known.
             record.client(admitted.client().getHostAddress());
             upgrade.ifPresent(wanted -> record.upgrade(wanted.protocol().token().toLowerCase(Locale.ROOT)));
@@ -80,7 +86,8 @@ public final class Pipeline {
             // 4. Authorize.
             record.verdict("allow", allowed(question, question.decide(route, proven)));
             // 5. Proxy.
-            forwarding.forward(new Forwarding.Passage(request, response, admitted, prefix(request, route), route, question, proven, upgrade, record));
+            forwarding.forward(new Forwarding.Passage(
+                    request, response, admitted, prefix(request, route), route, question, proven, upgrade, record));
         } catch (InvalidRequestException e) {
             record.verdict(e.status() == 403 ? "deny" : "invalid", e.getMessage());
             refuse(request, response, record, judged, e.status(), e.getMessage(), List.of());
@@ -115,8 +122,8 @@ public final class Pipeline {
     private static TargetTable.Match<Route> find(Rules rules, Guard.Admitted admitted) {
         return rules.routes()
                 .find(admitted.host(), admitted.target().path())
-                .orElseThrow(() -> new RefusedException(
-                        404, "not-found", "no target is served here", "no target is served here"));
+                .orElseThrow(() ->
+                        new RefusedException(404, "not-found", "no target is served here", "no target is served here"));
     }
 
     private static Question question(

@@ -50,8 +50,8 @@ final class LoadedPlugin implements AutoCloseable {
                 }
             }
             if (factories.isEmpty()) {
-                throw new PluginLoadException(
-                        origin + ": no plugin in it: expected META-INF/services/io.gatehouse.spi.GatehousePlugin to name one");
+                throw new PluginLoadException(origin
+                        + ": no plugin in it: expected META-INF/services/io.gatehouse.spi.GatehousePlugin to name one");
             }
             return new LoadedPlugin(origin, loader, factories);
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {

@@ -21,7 +21,10 @@ public final class PluginCatalog {
     private final Set<String> builtInNames;
 
     private PluginCatalog(
-            Map<Key, LoadedFactory> factories, Set<LoadedPlugin> plugins, List<String> failures, Set<String> builtInNames) {
+            Map<Key, LoadedFactory> factories,
+            Set<LoadedPlugin> plugins,
+            List<String> failures,
+            Set<String> builtInNames) {
         this.factories = Map.copyOf(factories);
         this.plugins = Set.copyOf(plugins);
         this.failures = List.copyOf(failures);
@@ -45,7 +48,8 @@ public final class PluginCatalog {
         Set<String> near = new TreeSet<>(known);
         near.addAll(builtInNames);
         String failed = failures.isEmpty() ? "" : " Not loaded: " + String.join("; ", failures) + ".";
-        throw new PluginLoadException("no " + kind.words() + " plugin \"" + name + "\"." + NearestName.hint(name, near) + failed);
+        throw new PluginLoadException(
+                "no " + kind.words() + " plugin \"" + name + "\"." + NearestName.hint(name, near) + failed);
     }
 
     /** One line for each plugin that could not be loaded or has a taken name. */

@@ -58,7 +58,11 @@ public final class PluginRepository implements AutoCloseable {
         Set<String> wanted = new HashSet<>();
         names.forEach(name -> Optional.ofNullable(builtInByFactory.get(name)).ifPresent(wanted::add));
         List<PluginFolder> folders = new ArrayList<>();
-        wanted.stream().sorted().map(builtIn::get).filter(folder -> folder != null).forEach(folders::add);
+        wanted.stream()
+                .sorted()
+                .map(builtIn::get)
+                .filter(folder -> folder != null)
+                .forEach(folders::add);
         try {
             folders.addAll(PluginFolder.in(customFolder));
         } catch (IOException e) {
@@ -87,8 +91,7 @@ public final class PluginRepository implements AutoCloseable {
             throw new PluginLoadException(folder.origin() + ": can not be copied: " + e.getMessage(), e);
         }
         LoadedPlugin known = open.get(jars);
-        LoadedPlugin plugin =
-                known != null ? known : LoadedPlugin.load(folder.name(), folder.origin(), jars, host);
+        LoadedPlugin plugin = known != null ? known : LoadedPlugin.load(folder.name(), folder.origin(), jars, host);
         used.put(jars, plugin);
         return plugin;
     }

@@ -29,7 +29,10 @@ public final class RequestHeaders {
      * ours are added afterwards and nothing removes them (RFC 9110 7.6.1).
      */
     static void write(
-            HttpServletRequest request, Exchange exchange, Optional<Secret> authorization, BiConsumer<String, String> to) {
+            HttpServletRequest request,
+            Exchange exchange,
+            Optional<Secret> authorization,
+            BiConsumer<String, String> to) {
         to.accept("Host", exchange.target().authority());
         copyClientFields(request, exchange, to);
         boolean trailers = false;
@@ -47,15 +50,16 @@ public final class RequestHeaders {
         if (!exchange.prefix().isEmpty()) {
             to.accept("X-Forwarded-Prefix", exchange.prefix());
         }
-        to.accept(exchange.target().isKubernetes() ? "Audit-ID" : "X-Request-Id", exchange.record().id());
+        to.accept(
+                exchange.target().isKubernetes() ? "Audit-ID" : "X-Request-Id",
+                exchange.record().id());
         for (Header header : exchange.identityHeaders()) {
             to.accept(header.name(), header.value());
         }
         authorization.ifPresent(value -> to.accept("Authorization", value.reveal()));
     }
 
-    private static void copyClientFields(
-            HttpServletRequest request, Exchange exchange, BiConsumer<String, String> to) {
+    private static void copyClientFields(HttpServletRequest request, Exchange exchange, BiConsumer<String, String> to) {
         Set<String> nominated = HopByHop.nominated(request.getHeaders("Connection"));
         List<String> cookies = null;
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {

@@ -18,7 +18,6 @@ import org.apache.http.HttpRequest;
 import org.apache.http.HttpResponse;
 import org.apache.http.client.HttpClient;
 import org.apache.http.message.BasicHttpEntityEnclosingRequest;
-import org.apache.http.message.BasicHttpRequest;
 import org.mitre.dsmiley.httpproxy.ProxyServlet;
 
 /**
@@ -33,8 +32,16 @@ public class StreamingProxyServlet extends ProxyServlet {
 
     /** Fields that may not stand behind a body, RFC 9110 6.5.1, and those that would speak for somebody. */
     private static final Set<String> NO_TRAILERS = Set.of(
-            "authorization", "content-encoding", "content-length", "content-range", "content-type", "host",
-            "set-cookie", "trailer", "transfer-encoding", "www-authenticate");
+            "authorization",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "host",
+            "set-cookie",
+            "trailer",
+            "transfer-encoding",
+            "www-authenticate");
 
     private final transient UpstreamClients clients;
 
@@ -53,6 +60,9 @@ public class StreamingProxyServlet extends ProxyServlet {
      */
     public int exchange(Exchange exchange, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        if (exchange.target().isEcho()) {
+            return EchoTarget.answer(exchange, request, response);
+        }
         ProxiedRequest proxied = ProxiedRequest.of(request, exchange);
         try {
             service(proxied, new ProxiedResponse(response));
@@ -89,8 +99,8 @@ public class StreamingProxyServlet extends ProxyServlet {
     protected HttpRequest newProxyRequestWithEntity(String method, String target, HttpServletRequest request) {
         ProxiedRequest proxied = (ProxiedRequest) request;
         BasicHttpEntityEnclosingRequest upstream = new BasicHttpEntityEnclosingRequest(method, target);
-        upstream.setEntity(
-                new RequestBody(proxied.body(), proxied.length(), proxied.exchange().record()));
+        upstream.setEntity(new RequestBody(
+                proxied.body(), proxied.length(), proxied.exchange().record()));
         return upstream;
     }
 
@@ -166,7 +176,10 @@ public class StreamingProxyServlet extends ProxyServlet {
 
     @Override
     protected void copyResponseEntity(
-            HttpResponse upstream, HttpServletResponse response, HttpRequest upstreamRequest, HttpServletRequest request)
+            HttpResponse upstream,
+            HttpServletResponse response,
+            HttpRequest upstreamRequest,
+            HttpServletRequest request)
             throws IOException {
         ProxiedRequest proxied = (ProxiedRequest) request;
         UpstreamCall call = proxied.call();

@@ -45,13 +45,18 @@ public final class UpgradeProxy {
             TunnelObserver observer)
             throws IOException {
         Target target = exchange.target();
+        if (target.isEcho()) {
+            throw new UpstreamFailureException(502, "target " + target + " does not open streams", null);
+        }
         UpstreamAccess access = UpstreamClient.access(target);
         List<HeaderField> headers = new ArrayList<>();
-        RequestHeaders.write(request, exchange, access.authorization(), (name, value) -> headers.add(new HeaderField(name, value)));
+        RequestHeaders.write(
+                request, exchange, access.authorization(), (name, value) -> headers.add(new HeaderField(name, value)));
         UpgradeAnswer answer = handshake(target, access, upgrade, headers, exchange);
         if (answer instanceof UpgradeAnswer.Switched switched) {
             List<HeaderField> shown = switched.headers().stream()
-                    .filter(header -> !ResponseHeaders.isHidden(header.name(), header.value(), !exchange.prefix().isEmpty()))
+                    .filter(header -> !ResponseHeaders.isHidden(
+                            header.name(), header.value(), !exchange.prefix().isEmpty()))
                     .toList();
             return Optional.of(
                     tunnels.open(request, response, upgrade, switched.withHeaders(shown), attachment, observer));
@@ -102,7 +107,8 @@ public final class UpgradeProxy {
         response.setStatus(refused.status());
         for (HeaderField header : refused.headers()) {
             boolean framing = header.is("Content-Length") || header.is("Connection");
-            boolean hidden = ResponseHeaders.isHidden(header.name(), header.value(), !exchange.prefix().isEmpty());
+            boolean hidden = ResponseHeaders.isHidden(
+                    header.name(), header.value(), !exchange.prefix().isEmpty());
             if (!framing && !hidden) {
                 response.addHeader(header.name(), header.value());
             }

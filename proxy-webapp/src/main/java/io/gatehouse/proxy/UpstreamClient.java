@@ -76,8 +76,8 @@ final class UpstreamClient {
             ordinary.closeIdleConnections(0, TimeUnit.MILLISECONDS);
             lasting.closeIdleConnections(0, TimeUnit.MILLISECONDS);
         }
-        boolean repeatable = isSafe(request.getRequestLine().getMethod())
-                && !(request instanceof HttpEntityEnclosingRequest);
+        boolean repeatable =
+                isSafe(request.getRequestLine().getMethod()) && !(request instanceof HttpEntityEnclosingRequest);
         while (true) {
             HttpClientConnection lease = lease(pool);
             boolean reused = false;
@@ -85,7 +85,9 @@ final class UpstreamClient {
                 UpstreamConnection connection = connected(pool, lease, tls);
                 reused = connection.isReused();
                 connection.setSocketTimeout(
-                        isLasting ? idleMillis : (int) target.limits().responseTimeout().toMillis());
+                        isLasting
+                                ? idleMillis
+                                : (int) target.limits().responseTimeout().toMillis());
                 connection.countExchange();
                 return exchange(pool, lease, connection, request, interim);
             } catch (IOException | HttpException | RuntimeException e) {
@@ -93,7 +95,8 @@ final class UpstreamClient {
                 if (e instanceof ClientGoneException gone) {
                     throw gone;
                 }
-                boolean lost = reused && repeatable && e instanceof IOException && !(e instanceof SocketTimeoutException);
+                boolean lost =
+                        reused && repeatable && e instanceof IOException && !(e instanceof SocketTimeoutException);
                 if (!lost) {
                     throw failure(e);
                 }

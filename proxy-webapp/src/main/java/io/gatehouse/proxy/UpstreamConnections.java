@@ -74,8 +74,8 @@ final class UpstreamConnections {
         }
 
         private Socket secured(SSLContext tls, Socket plain, int timeout) throws IOException {
-            SSLSocket socket = (SSLSocket)
-                    tls.getSocketFactory().createSocket(plain, target.tlsName(), target.port(), true);
+            SSLSocket socket =
+                    (SSLSocket) tls.getSocketFactory().createSocket(plain, target.tlsName(), target.port(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"http/1.1"});
             if (target.verifiesTls()) {

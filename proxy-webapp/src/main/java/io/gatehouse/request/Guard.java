@@ -29,12 +29,7 @@ public final class Guard {
      * @param scheme as the client sees it
      */
     public record Admitted(
-            String method,
-            RequestTarget target,
-            String host,
-            String hostAndPort,
-            InetAddress client,
-            String scheme) {}
+            String method, RequestTarget target, String host, String hostAndPort, InetAddress client, String scheme) {}
 
     /**
      * Looks at a request.
@@ -45,13 +40,14 @@ public final class Guard {
     public Admitted admit(HttpServletRequest request, boolean webSocketOverHttp2) {
         String method = webSocketOverHttp2 ? "GET" : request.getMethod();
         if (!METHODS.contains(method)) {
-            throw new InvalidRequestException(405, "the method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            throw new InvalidRequestException(
+                    405, "the method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         }
         if (!request.getProtocol().startsWith("HTTP/") || request.getProtocol().equals("HTTP/0.9")) {
             throw new InvalidRequestException("the protocol is not HTTP/1.0, HTTP/1.1 or HTTP/2");
         }
-        RequestTarget target =
-                inContext(RequestTarget.of(request.getRequestURI(), request.getQueryString()), request.getContextPath());
+        RequestTarget target = inContext(
+                RequestTarget.of(request.getRequestURI(), request.getQueryString()), request.getContextPath());
         InetAddress peer = ClientAddress.peer(request);
         checkHeaders(request);
         checkFraming(request);
@@ -78,7 +74,8 @@ public final class Guard {
         if (!target.rawPath().startsWith(contextPath + "/") && !target.rawPath().equals(contextPath)) {
             throw new InvalidRequestException("the path spells the application's context path in another way");
         }
-        return target.withoutLeadingSegments((int) contextPath.chars().filter(c -> c == '/').count());
+        return target.withoutLeadingSegments(
+                (int) contextPath.chars().filter(c -> c == '/').count());
     }
 
     private static void checkHeaders(HttpServletRequest request) {
@@ -89,7 +86,8 @@ public final class Guard {
                 throw new InvalidRequestException(431, "the request has more than " + MAX_HEADERS + " header fields");
             }
             if (ManagedHeaders.isImpersonation(folded)) {
-                throw new InvalidRequestException(403, "impersonation is not accepted here (a header starts with Impersonate-)");
+                throw new InvalidRequestException(
+                        403, "impersonation is not accepted here (a header starts with Impersonate-)");
             }
         }
         requireOne(request, "Host");
@@ -111,7 +109,8 @@ public final class Guard {
     private static void checkFraming(HttpServletRequest request) {
         String encoding = request.getHeader("Transfer-Encoding");
         String length = request.getHeader("Content-Length");
-        if (encoding != null && (length != null || !encoding.strip().toLowerCase(Locale.ROOT).equals("chunked"))) {
+        if (encoding != null
+                && (length != null || !encoding.strip().toLowerCase(Locale.ROOT).equals("chunked"))) {
             throw new InvalidRequestException("the body's length is told in a way that has no single reading");
         }
         if (length != null && (length.length() > 18 || !length.chars().allMatch(c -> c >= '0' && c <= '9'))) {

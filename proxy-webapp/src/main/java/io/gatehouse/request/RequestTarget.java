@@ -92,7 +92,8 @@ public final class RequestTarget {
                 beyondAscii |= octet >= 128;
                 int meaning = octet < 128 ? ENCODED_BYTE[octet] : 0;
                 if (meaning == REFUSED) {
-                    throw new InvalidRequestException("the path has " + raw.substring(i, i + 3) + ", which has no single reading");
+                    throw new InvalidRequestException(
+                            "the path has " + raw.substring(i, i + 3) + ", which has no single reading");
                 }
                 boolean lowerCaseHex = raw.charAt(i + 1) >= 'a' || raw.charAt(i + 2) >= 'a';
                 if (changed == null && (meaning == PLAIN || lowerCaseHex)) {
@@ -106,7 +107,8 @@ public final class RequestTarget {
                 i += 2;
                 continue;
             } else if (c >= 128 || PATH_BYTE[c] != PLAIN) {
-                throw new InvalidRequestException("the path has a character that may not stand there unencoded or at all");
+                throw new InvalidRequestException(
+                        "the path has a character that may not stand there unencoded or at all");
             }
             if (changed != null) {
                 changed.append(c);

@@ -1,0 +1,37 @@
+package io.gatehouse.cli;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The options of a command, each with a value. */
+final class Options {
+
+    private final Map<String, String> values = new HashMap<>();
+
+    private Options() {}
+
+    /** @throws UsageException when there is one that is not known, or one without its value */
+    static Options parse(List<String> words, String... known) {
+        Options options = new Options();
+        for (Iterator<String> left = words.iterator(); left.hasNext(); ) {
+            String word = left.next();
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            if (!List.of(known).contains(name)) {
+                throw new UsageException("unknown option \"" + name + "\"");
+            }
+            if (equals < 0 && !left.hasNext()) {
+                throw new UsageException("option " + name + " needs a value");
+            }
+            options.values.put(name, equals < 0 ? left.next() : word.substring(equals + 1));
+        }
+        return options;
+    }
+
+    Optional<String> value(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+}

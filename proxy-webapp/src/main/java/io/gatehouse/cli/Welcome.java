@@ -1,0 +1,66 @@
+package io.gatehouse.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** What the embedded default says when it has started: where it is, who may log in, and how kubectl gets there. */
+final class Welcome {
+
+    private Welcome() {}
+
+    static void print(Path home, String address, List<String> targets, EmbeddedDefault.Prepared prepared)
+            throws IOException {
+        List<String> clusters =
+                targets.stream().filter(name -> !name.equals("demo")).toList();
+        System.out.println("Gatehouse is ready at " + address + " (this machine only); its home is " + home);
+        System.out.println(prepared.password()
+                .map(password -> "User " + EmbeddedDefault.USER + ", password " + password
+                        + " (shown this once; its hash is in " + home.resolve("htpasswd") + ")")
+                .orElse("User " + EmbeddedDefault.USER + ", password as it was printed at the first start (to get a new"
+                        + " one, delete " + home.resolve("htpasswd") + ")"));
+        System.out.println("Try:     curl --cacert " + home.resolve("tls/ca.crt") + " --user " + EmbeddedDefault.USER
+                + " " + address + "/demo/hello");
+        if (clusters.isEmpty()) {
+            System.out.println("No cluster: there is no context in $KUBECONFIG or ~/.kube/config");
+            return;
+        }
+        Path kubeconfig = home.resolve("kubeconfig");
+        KubeconfigFile.write(kubeconfig, address, clusters, current(clusters), prepared);
+        System.out.println("Clusters: " + String.join(", ", clusters));
+        System.out.println("kubectl: kubectl --kubeconfig " + kubeconfig + " get pods");
+        System.out.println("There, " + EmbeddedDefault.USER
+                + " acts as the account of your own kubeconfig: the cluster sees that one, not "
+                + EmbeddedDefault.USER);
+    }
+
+    /** The user's own current context, where it is served; else the first cluster. */
+    private static String current(List<String> clusters) {
+        String list = Optional.ofNullable(System.getenv("KUBECONFIG"))
+                .filter(text -> !text.isBlank())
+                .orElse(Path.of(System.getProperty("user.home"), ".kube", "config")
+                        .toString());
+        for (String file : list.split(java.io.File.pathSeparator)) {
+            try {
+                Object root = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of(file)));
+                if (root instanceof java.util.Map<?, ?> map && map.get("current-context") instanceof String context) {
+                    String slug = context.toLowerCase(Locale.ROOT)
+                            .replaceAll("[^a-z0-9.-]+", "-")
+                            .replaceAll("^[.-]+|[.-]+$", "");
+                    if (clusters.contains(slug)) {
+                        return slug;
+                    }
+                }
+            } catch (IOException | YamlEngineException e) {
+                // the plugin that reads these files says what is wrong with them
+            }
+        }
+        return clusters.get(0);
+    }
+}

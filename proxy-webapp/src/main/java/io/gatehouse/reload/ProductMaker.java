@@ -1,0 +1,173 @@
+package io.gatehouse.reload;
+
+import io.gatehouse.config.ConfigReader;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.Problems;
+import io.gatehouse.config.ProductSettings;
+import io.gatehouse.config.WatchedFiles;
+import io.gatehouse.plugin.FactoryKind;
+import io.gatehouse.plugin.LoadedFactory;
+import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.plugin.PluginCatalog;
+import io.gatehouse.plugin.PluginLoadException;
+import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.PluginContext;
+import io.gatehouse.spi.PluginFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the products that a configuration names, or takes over those that would come out the same. */
+final class ProductMaker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProductMaker.class);
+    private static final Duration BUDGET = Duration.ofSeconds(10);
+
+    private record Context(String name, Path dataDirectory, Clock clock) implements PluginContext {}
+
+    private final PluginCatalog catalog;
+    private final Map<String, Product<?>> earlier;
+    private final Map<String, Product<?>> made = new HashMap<>();
+    private final Set<String> tried = new HashSet<>();
+    private final WatchedFiles files;
+    private final Problems problems;
+    private final Path home;
+    private final Path data;
+    private final Clock clock;
+
+    /** @param earlier the products in use, by kind and name */
+    ProductMaker(
+            PluginCatalog catalog,
+            Map<String, Product<?>> earlier,
+            WatchedFiles files,
+            Problems problems,
+            Path home,
+            Path data,
+            Clock clock) {
+        this.catalog = catalog;
+        this.earlier = earlier;
+        this.files = files;
+        this.problems = problems;
+        this.home = home;
+        this.data = data;
+        this.clock = clock;
+    }
+
+    /**
+     * A product.
+     *
+     * @return nothing when it can not be made; why is among the problems
+     */
+    <P extends AutoCloseable> Optional<Product<P>> make(
+            FactoryKind kind, GatehouseConfig.Product wanted, Class<P> type) {
+        String key = kind + "/" + wanted.name();
+        if (!tried.add(key)) {
+            return Optional.ofNullable(made.get(key)).map(product -> typed(product, type));
+        }
+        Optional<Product<P>> product = takeOverOrCreate(kind, wanted, key, type);
+        product.ifPresent(present -> made.put(key, present));
+        return product;
+    }
+
+    private static <P extends AutoCloseable> Product<P> typed(Product<?> product, Class<P> type) {
+        return new Product<>(
+                product.name(), product.factory(), product.settings(), type.cast(product.instance()), product.call());
+    }
+
+    private <P extends AutoCloseable> Optional<Product<P>> takeOverOrCreate(
+            FactoryKind kind, GatehouseConfig.Product wanted, String key, Class<P> type) {
+        String place = wanted.section().placeOf("plugin");
+        LoadedFactory factory;
+        try {
+            factory = catalog.factory(kind, wanted.plugin());
+        } catch (PluginLoadException e) {
+            problems.addContained(new ConfigurationProblem(place, e.getMessage()));
+            return Optional.empty();
+        }
+        List<String> reserved = kind == FactoryKind.TARGET_SOURCE ? ConfigReader.sourceKeys() : List.of("plugin");
+        Problems mistakes = new Problems();
+        ProductSettings settings = ProductSettings.bind(
+                wanted.section(), factory.factory().settings(), reserved, home, data, files, mistakes);
+        if (!mistakes.isEmpty()) {
+            mistakes.list().forEach(problems::addContained);
+            return Optional.empty();
+        }
+        Product<?> known = earlier.get(key);
+        return known != null && known.isSame(factory, settings)
+                ? Optional.of(typed(known, type))
+                : create(kind, wanted, factory, settings, type);
+    }
+
+    private <P extends AutoCloseable> Optional<Product<P>> create(
+            FactoryKind kind,
+            GatehouseConfig.Product wanted,
+            LoadedFactory factory,
+            ProductSettings settings,
+            Class<P> type) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(factory.loader());
+        try {
+            Path folder = OwnerOnly.directory(data.resolve(wanted.plugin()).resolve(wanted.name()));
+            PluginFactory<?> maker = factory.factory();
+            P instance = type.cast(maker.create(settings, new Context(wanted.name(), folder, clock)));
+            if (instance == null) {
+                problems.addContained(new ConfigurationProblem(
+                        wanted.section().place(),
+                        "plugin \"" + wanted.plugin() + "\" made nothing of \"" + wanted.name() + "\""));
+                return Optional.empty();
+            }
+            PluginCall call = maker.mayBlock()
+                    ? PluginCall.bounded(wanted.name(), factory.loader(), BUDGET)
+                    : PluginCall.direct(wanted.name(), factory.loader());
+            LOG.info(
+                    "Made {} \"{}\" with plugin \"{}\" of {}",
+                    kind.words(),
+                    wanted.name(),
+                    wanted.plugin(),
+                    factory.origin());
+            return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call));
+        } catch (ConfigurationException e) {
+            e.problems().forEach(problems::addContained);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOG.debug("Plugin {} failed", wanted.plugin(), e);
+            problems.addContained(new ConfigurationProblem(
+                    wanted.section().place(),
+                    "plugin \"" + wanted.plugin() + "\" of " + factory.origin() + " failed with "
+                            + e.getClass().getName()));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+        return Optional.empty();
+    }
+
+    /** What was made or taken over, by kind and name. */
+    Map<String, Product<?>> made() {
+        return Map.copyOf(made);
+    }
+
+    /** Closes a product; what it throws is logged. */
+    static void close(Product<?> product) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(product.factory().loader());
+        try {
+            product.call().close();
+            product.instance().close();
+        } catch (Exception | LinkageError e) {
+            LOG.warn("\"{}\" could not be closed: {}", product.name(), e.toString());
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+}

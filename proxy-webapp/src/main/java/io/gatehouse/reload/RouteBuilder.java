@@ -1,0 +1,198 @@
+package io.gatehouse.reload;
+
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.Problems;
+import io.gatehouse.pipeline.AuthenticationChain;
+import io.gatehouse.pipeline.AuthorizationChain;
+import io.gatehouse.pipeline.DeclaredHeaders;
+import io.gatehouse.pipeline.Route;
+import io.gatehouse.plugin.FactoryKind;
+import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.request.ManagedHeaders;
+import io.gatehouse.spi.Authenticator;
+import io.gatehouse.spi.AuthenticatorFactory;
+import io.gatehouse.spi.Authorizer;
+import io.gatehouse.spi.AuthorizerFactory;
+import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.CredentialUnavailableException;
+import io.gatehouse.spi.OutboundIdentity;
+import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.UpstreamIdentity;
+import io.gatehouse.target.AccessRules;
+import io.gatehouse.target.Target;
+import io.gatehouse.target.TargetLimits;
+import io.gatehouse.target.TargetSettings;
+import io.gatehouse.target.TargetTable;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Puts targets and those who judge for them together. A target that lacks a part answers 503; the others do not care. */
+final class RouteBuilder {
+
+    private static final UpstreamIdentity NOBODY = identity -> new OutboundIdentity.Refused("no identity");
+
+    private final GatehouseConfig config;
+    private final ProductMaker maker;
+    private final Map<String, Target> earlier;
+    private final Problems problems;
+    private final Clock clock;
+    private final TargetTable.Builder<Route> table = new TargetTable.Builder<>();
+    private final Map<Target, Route> byTarget = new HashMap<>();
+    private final Map<String, Target> targets = new LinkedHashMap<>();
+
+    RouteBuilder(
+            GatehouseConfig config, ProductMaker maker, Map<String, Target> earlier, Problems problems, Clock clock) {
+        this.config = config;
+        this.maker = maker;
+        this.earlier = earlier;
+        this.problems = problems;
+        this.clock = clock;
+    }
+
+    /** Adds a target of the file. */
+    void add(TargetSettings settings) {
+        Target target = target(StaticTarget.definition(settings), settings.limits());
+        String prefix = settings.path().orElse("");
+        boolean usable = settings.usable() && hasUsableTls(target, settings.place());
+        Route route = route(target, settings.access(), prefix, settings.host().isPresent(), usable);
+        serve(settings.place(), settings.host().orElse(""), prefix, route);
+    }
+
+    private boolean hasUsableTls(Target target, String place) {
+        try {
+            target.access();
+            return true;
+        } catch (CredentialUnavailableException e) {
+            problems.addContained(new ConfigurationProblem(place, "target \"" + target + "\": " + e.getMessage()));
+            return false;
+        }
+    }
+
+    /** Adds the targets of a source. */
+    void add(GatehouseConfig.Source source, List<TargetDefinition> definitions) {
+        String place = source.product().section().place();
+        for (TargetDefinition definition : definitions) {
+            if (targets.containsKey(definition.name())) {
+                problems.addContained(new ConfigurationProblem(
+                        place,
+                        "source \"" + source.product().name() + "\" has a target \"" + definition.name()
+                                + "\", a name that is taken"));
+                continue;
+            }
+            String prefix = source.prefix() + definition.name() + "/";
+            Route route = route(target(definition, source.limits()), source.access(), prefix, false, true);
+            serve(place, "", prefix, route);
+        }
+    }
+
+    private void serve(String place, String host, String prefix, Route route) {
+        boolean free = host.isEmpty() ? table.prefix(prefix, route) : table.host(host, route);
+        if (!free) {
+            problems.addContained(new ConfigurationProblem(place, "something else is served at " + host + prefix));
+            return;
+        }
+        byTarget.put(route.target(), route);
+    }
+
+    private Target target(TargetDefinition definition, TargetLimits limits) {
+        Target known = earlier.get(definition.name());
+        boolean same = known != null
+                && known.definition().equals(definition)
+                && known.limits().equals(limits);
+        Target target = same ? known : new Target(definition, limits, clock);
+        targets.put(definition.name(), target);
+        return target;
+    }
+
+    private Route route(Target target, AccessRules access, String prefix, boolean ownOrigin, boolean usable) {
+        List<String> missing = new ArrayList<>();
+        Set<String> headers = new HashSet<>();
+        AuthenticationChain authentication = authentication(access, headers, missing);
+        AuthorizationChain authorization = authorization(access, headers, missing);
+        Optional<Product<UpstreamIdentity>> identity = Optional.ofNullable(
+                        config.identities().get(access.identity()))
+                .flatMap(wanted -> maker.make(FactoryKind.UPSTREAM_IDENTITY, wanted, UpstreamIdentity.class));
+        if (identity.isEmpty()) {
+            missing.add("identity \"" + access.identity() + "\"");
+        }
+        if (!usable) {
+            missing.add("a file");
+        }
+        UpstreamIdentity instance = identity.map(Product::instance).orElse(NOBODY);
+        PluginCall call = identity.map(Product::call)
+                .orElseGet(() -> PluginCall.direct("nobody", RouteBuilder.class.getClassLoader()));
+        ManagedHeaders managed = ManagedHeaders.with(call.call(instance::managedHeaders, failed -> Set.<String>of()));
+        Optional<String> broken =
+                missing.isEmpty() ? Optional.empty() : Optional.of("the target lacks " + String.join(", ", missing));
+        return new Route(
+                target,
+                broken,
+                authentication,
+                authorization,
+                instance,
+                call,
+                managed,
+                new DeclaredHeaders(headers, managed),
+                prefix,
+                ownOrigin,
+                access.sharedOrigin());
+    }
+
+    private AuthenticationChain authentication(AccessRules access, Set<String> headers, List<String> missing) {
+        List<AuthenticationChain.Link> links = new ArrayList<>();
+        boolean anonymous = false;
+        for (String name : access.authenticators()) {
+            if (name.equals("anonymous")) {
+                anonymous = true;
+                continue;
+            }
+            Optional<Product<Authenticator>> made = Optional.ofNullable(
+                            config.authenticators().get(name))
+                    .flatMap(wanted -> maker.make(FactoryKind.AUTHENTICATOR, wanted, Authenticator.class));
+            if (made.isEmpty()) {
+                missing.add("authenticator \"" + name + "\"");
+            }
+            made.ifPresent(product -> {
+                links.add(new AuthenticationChain.Link(product.name(), product.instance(), product.call()));
+                headers.addAll(((AuthenticatorFactory) product.factory().factory()).requestHeaders());
+            });
+        }
+        return new AuthenticationChain(links, anonymous);
+    }
+
+    private AuthorizationChain authorization(AccessRules access, Set<String> headers, List<String> missing) {
+        List<AuthorizationChain.Link> links = new ArrayList<>();
+        for (String name : access.authorizers()) {
+            Optional<Product<Authorizer>> made = Optional.ofNullable(
+                            config.authorizers().get(name))
+                    .flatMap(wanted -> maker.make(FactoryKind.AUTHORIZER, wanted, Authorizer.class));
+            if (made.isEmpty()) {
+                missing.add("authorizer \"" + name + "\"");
+            }
+            made.ifPresent(product -> {
+                links.add(new AuthorizationChain.Link(product.name(), product.instance(), product.call()));
+                headers.addAll(((AuthorizerFactory) product.factory().factory()).requestHeaders());
+            });
+        }
+        return new AuthorizationChain(links, access.all());
+    }
+
+    TargetTable<Route> table() {
+        return table.build();
+    }
+
+    Map<Target, Route> byTarget() {
+        return Map.copyOf(byTarget);
+    }
+
+    Map<String, Target> targets() {
+        return Map.copyOf(targets);
+    }
+}

@@ -1,0 +1,39 @@
+package io.gatehouse.reload;
+
+import io.gatehouse.audit.Masking;
+import io.gatehouse.audit.NamedSink;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.WatchedFiles;
+import io.gatehouse.pipeline.Rules;
+import io.gatehouse.plugin.PluginCatalog;
+import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.target.Target;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that one reading of the configuration gave.
+ *
+ * @param config the typed values
+ * @param catalog the plugins that it uses
+ * @param products what they made, by kind and name
+ * @param rules what requests are judged by
+ * @param targets the upstreams, by name
+ * @param sourced what each source of targets said
+ * @param sinks where records go
+ * @param masking what is masked in them
+ * @param files what it was read from
+ * @param problems what is wrong but contained: some targets answer 503
+ */
+record State(
+        GatehouseConfig config,
+        PluginCatalog catalog,
+        Map<String, Product<?>> products,
+        Rules rules,
+        Map<String, Target> targets,
+        Map<String, List<TargetDefinition>> sourced,
+        List<NamedSink> sinks,
+        Masking masking,
+        WatchedFiles files,
+        List<ConfigurationProblem> problems) {}

@@ -1,0 +1,157 @@
+package io.gatehouse.reload;
+
+import io.gatehouse.audit.Masking;
+import io.gatehouse.audit.NamedSink;
+import io.gatehouse.config.ConfigReader;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.Problems;
+import io.gatehouse.config.WatchedFiles;
+import io.gatehouse.pipeline.Rules;
+import io.gatehouse.plugin.FactoryKind;
+import io.gatehouse.plugin.PluginCatalog;
+import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.request.ClientAddress;
+import io.gatehouse.request.Guard;
+import io.gatehouse.spi.AuditSink;
+import io.gatehouse.spi.Authenticator;
+import io.gatehouse.spi.Authorizer;
+import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.TargetSource;
+import io.gatehouse.spi.UpstreamIdentity;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Reads the configuration and makes a whole new state beside the one in force. */
+final class StateBuilder {
+
+    private final Path home;
+    private final Path data;
+    private final Function<String, String> environment;
+    private final PluginRepository plugins;
+    private final Clock clock;
+
+    /** @param data where products may write */
+    StateBuilder(Path home, Path data, Function<String, String> environment, PluginRepository plugins, Clock clock) {
+        this.home = home;
+        this.data = data;
+        this.environment = environment;
+        this.plugins = plugins;
+        this.clock = clock;
+    }
+
+    /** What came out: a state, unless a problem is fatal, and the problems of both kinds. */
+    record Outcome(Optional<State> state, List<ConfigurationProblem> problems, WatchedFiles files) {}
+
+    /** @param earlier the state in force, whose products and targets are taken over where they would come out the same */
+    Outcome build(Optional<State> earlier) {
+        Problems problems = new Problems();
+        WatchedFiles files = new WatchedFiles();
+        Optional<GatehouseConfig> read = ConfigReader.read(home, environment, files, problems);
+        Optional<State> state = read.map(config -> state(config, earlier, files, problems));
+        if (problems.isFatal()) {
+            state.ifPresent(unused -> closeNew(unused, earlier));
+            return new Outcome(Optional.empty(), problems.list(), files);
+        }
+        return new Outcome(state, problems.list(), files);
+    }
+
+    private State state(GatehouseConfig config, Optional<State> earlier, WatchedFiles files, Problems problems) {
+        PluginCatalog catalog = plugins.catalog(factoryNames(config));
+        catalog.failures().forEach(failure -> problems.addContained(new ConfigurationProblem("plugins", failure)));
+        ProductMaker maker = new ProductMaker(
+                catalog, earlier.map(State::products).orElse(Map.of()), files, problems, home, data, clock);
+        List<NamedSink> sinks = sinks(config, maker, problems);
+        Map<String, List<TargetDefinition>> sourced = sourced(config, maker, problems);
+        RouteBuilder routes =
+                new RouteBuilder(config, maker, earlier.map(State::targets).orElse(Map.of()), problems, clock);
+        config.targets().values().forEach(routes::add);
+        sourced.forEach((source, definitions) -> routes.add(config.sources().get(source), definitions));
+        makeTheRest(config, maker);
+        Guard guard = new Guard(new ClientAddress(config.trustedProxies(), config.tlsTerminators()));
+        Rules rules = new Rules(guard, routes.table(), routes.byTarget());
+        return new State(
+                config,
+                catalog,
+                maker.made(),
+                rules,
+                routes.targets(),
+                sourced,
+                sinks,
+                new Masking(config.audit().sensitiveParameters()),
+                files,
+                problems.list());
+    }
+
+    /** What no target uses is made too: a mistake in it should be found before a target does. */
+    private static void makeTheRest(GatehouseConfig config, ProductMaker maker) {
+        config.authenticators()
+                .values()
+                .forEach(wanted -> maker.make(FactoryKind.AUTHENTICATOR, wanted, Authenticator.class));
+        config.authorizers().values().forEach(wanted -> maker.make(FactoryKind.AUTHORIZER, wanted, Authorizer.class));
+        config.identities()
+                .values()
+                .forEach(wanted -> maker.make(FactoryKind.UPSTREAM_IDENTITY, wanted, UpstreamIdentity.class));
+    }
+
+    private static Set<String> factoryNames(GatehouseConfig config) {
+        Set<String> names = new HashSet<>();
+        Stream.of(
+                        config.authenticators(),
+                        config.authorizers(),
+                        config.identities(),
+                        config.audit().sinks())
+                .flatMap(products -> products.values().stream())
+                .forEach(product -> names.add(product.plugin()));
+        config.sources().values().forEach(source -> names.add(source.product().plugin()));
+        return names;
+    }
+
+    /** A sink that can not be made is fatal: there is no target that could go without its record. */
+    private static List<NamedSink> sinks(GatehouseConfig config, ProductMaker maker, Problems problems) {
+        List<NamedSink> sinks = new ArrayList<>();
+        for (GatehouseConfig.Product wanted : config.audit().sinks().values()) {
+            Optional<Product<AuditSink>> sink = maker.make(FactoryKind.AUDIT_SINK, wanted, AuditSink.class);
+            if (sink.isEmpty()) {
+                problems.add(wanted.section().place(), "audit sink \"" + wanted.name() + "\" can not be used");
+            }
+            sink.ifPresent(made -> sinks.add(
+                    new NamedSink(made.name(), made.instance(), made.factory().loader())));
+        }
+        return sinks;
+    }
+
+    private static Map<String, List<TargetDefinition>> sourced(
+            GatehouseConfig config, ProductMaker maker, Problems problems) {
+        Map<String, List<TargetDefinition>> sourced = new LinkedHashMap<>();
+        config.sources()
+                .forEach((name, source) -> maker.make(FactoryKind.TARGET_SOURCE, source.product(), TargetSource.class)
+                        .ifPresent(made -> sourced.put(
+                                name, made.call().call(() -> made.instance().targets(), failed -> {
+                                    problems.addContained(new ConfigurationProblem(
+                                            source.product().section().place(), failed));
+                                    return List.of();
+                                }))));
+        return sourced;
+    }
+
+    /** Closes what was made for a state that will not be used. */
+    static void closeNew(State state, Optional<State> earlier) {
+        Map<String, Product<?>> kept = earlier.map(State::products).orElse(Map.of());
+        state.products().forEach((key, product) -> {
+            Product<?> old = kept.get(key);
+            if (old == null || old.instance() != product.instance()) {
+                ProductMaker.close(product);
+            }
+        });
+    }
+}

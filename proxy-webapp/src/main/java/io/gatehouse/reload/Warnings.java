@@ -1,0 +1,30 @@
+package io.gatehouse.reload;
+
+import io.gatehouse.pipeline.Route;
+import io.gatehouse.target.Target;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an administrator wrote on purpose and should know the meaning of. */
+final class Warnings {
+
+    private Warnings() {}
+
+    static List<String> of(Route route) {
+        Target target = route.target();
+        List<String> warnings = new ArrayList<>();
+        if (route.sharedOrigin() && !route.ownOrigin()) {
+            warnings.add("warning: target \"" + target + "\" lets browsers in on a shared origin (browser-sessions:"
+                    + " shared-origin): a page of any target here can act as whoever is logged in");
+        }
+        if (route.authentication().admitsAnybody()) {
+            warnings.add("warning: target \"" + target + "\" lets everybody in whom its authorizers allow (anonymous)");
+        }
+        if (!target.isEcho() && target.isTls() && !target.verifiesTls()) {
+            warnings.add(
+                    "warning: target \"" + target + "\" is not verified (insecure-skip-verify): anybody between can"
+                            + " read and change what is sent");
+        }
+        return warnings;
+    }
+}

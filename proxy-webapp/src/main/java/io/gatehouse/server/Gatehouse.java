@@ -1,0 +1,188 @@
+package io.gatehouse.server;
+
+import io.gatehouse.audit.AuditTrail;
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.pipeline.Forwarding;
+import io.gatehouse.pipeline.LiveStreams;
+import io.gatehouse.pipeline.Pipeline;
+import io.gatehouse.plugin.PluginFolder;
+import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.proxy.StreamingProxyServlet;
+import io.gatehouse.proxy.UpgradeProxy;
+import io.gatehouse.proxy.UpstreamClients;
+import io.gatehouse.reload.Reloader;
+import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.tunnel.HandshakeLimits;
+import io.gatehouse.tunnel.StreamThreads;
+import io.gatehouse.tunnel.TunnelLimits;
+import io.gatehouse.tunnel.Tunnels;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The application: everything that one home makes, put together, from start to stop. */
+public final class Gatehouse implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gatehouse.class);
+
+    private final Clock clock = Clock.systemUTC();
+    private final Path home;
+    private final PluginRepository plugins;
+    private final ScheduledExecutorService thread;
+    private final UpstreamClients clients = new UpstreamClients(Duration.ofHours(1));
+    private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1));
+    private final Reloader reloader;
+    private volatile Optional<Running> running = Optional.empty();
+    private volatile boolean stopping;
+
+    /** What there is once a configuration was read. */
+    private record Running(AuditTrail trail, Tunnels tunnels, ExecutorService streamThreads, Pipeline pipeline) {}
+
+    /**
+     * Reads the configuration and begins to watch it. When it has no reading, nothing is served but 503 until it is
+     * mended.
+     *
+     * @param builtIn the plugins that the WAR carries
+     * @param environment looks up an environment variable; null when it is not set
+     */
+    public Gatehouse(Path home, List<PluginFolder> builtIn, Function<String, String> environment) {
+        this.home = home.toAbsolutePath().normalize();
+        this.plugins = new PluginRepository(
+                this.home.resolve("plugins"),
+                builtIn,
+                BuiltInPlugins.index(),
+                this.home.resolve("data/plugin-cache"),
+                Gatehouse.class.getClassLoader());
+        this.thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
+            Thread made = new Thread(runnable, "gatehouse-reload");
+            made.setDaemon(true);
+            return made;
+        });
+        this.reloader = new Reloader(
+                this.home,
+                environment,
+                plugins,
+                thread,
+                clock,
+                rules -> running.ifPresent(parts -> parts.pipeline().use(rules)),
+                streams,
+                clients);
+        start();
+    }
+
+    private void start() {
+        Optional<Reloader.First> first = reloader.first();
+        if (first.isEmpty()) {
+            thread.schedule(this::tryAgain, 2, TimeUnit.SECONDS);
+            return;
+        }
+        GatehouseConfig.Streams bounds = reloader.config().orElseThrow().streams();
+        AuditTrail trail = new AuditTrail(
+                first.get().queue(), first.get().masking(), first.get().sinks(), clock);
+        TunnelLimits usual = TunnelLimits.defaults();
+        Tunnels tunnels = new Tunnels(
+                new TunnelLimits(bounds.idle(), bounds.maxAge(), usual.stall(), usual.halfClose(), usual.tunnels()),
+                HandshakeLimits.DEFAULT);
+        ExecutorService streamThreads = StreamThreads.create("gatehouse-stream-", bounds.platformThreads());
+        StreamingProxyServlet proxy = new StreamingProxyServlet(clients);
+        proxy.init();
+        Forwarding forwarding = new Forwarding(proxy, new UpgradeProxy(tunnels), streams, streamThreads);
+        Pipeline pipeline = new Pipeline(trail, forwarding, first.get().rules());
+        running = Optional.of(new Running(trail, tunnels, streamThreads, pipeline));
+        reloader.watch(trail);
+        thread.scheduleWithFixedDelay(this::everySecond, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void tryAgain() {
+        try {
+            if (reloader.hasChanged()) {
+                start();
+                return;
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Reading the configuration failed", e);
+        }
+        thread.schedule(this::tryAgain, 2, TimeUnit.SECONDS);
+    }
+
+    private void everySecond() {
+        try {
+            streams.closeExpired();
+            clients.closeIdle();
+        } catch (RuntimeException e) {
+            LOG.error("Looking after streams failed", e);
+        }
+    }
+
+    /** The road of requests; nothing while the configuration has no reading. */
+    Optional<Pipeline> pipeline() {
+        return stopping ? Optional.empty() : running.map(Running::pipeline);
+    }
+
+    /** What was wrong when the configuration was last read. */
+    public List<ConfigurationProblem> problems() {
+        return reloader.problems();
+    }
+
+    /** The configuration in force. */
+    public Optional<GatehouseConfig> config() {
+        return reloader.config();
+    }
+
+    /** The names of the targets that are served. */
+    public List<String> targetNames() {
+        return reloader.targetNames();
+    }
+
+    /** Runs a task every two seconds on the thread that looks after everything. */
+    public void watch(Runnable task) {
+        thread.scheduleWithFixedDelay(task, 2, 2, TimeUnit.SECONDS);
+    }
+
+    /** How it is, for probes; without a detail that a stranger should not read. */
+    Health health() {
+        Optional<String> auditTrouble = running.flatMap(parts -> parts.trail().trouble());
+        return new Health(
+                running.isPresent() && !stopping,
+                reloader.failedAt().isPresent(),
+                reloader.problems().size(),
+                auditTrouble.isPresent(),
+                streams.size());
+    }
+
+    /** Ends all streams: the first thing at a stop, as they would never end by themselves. */
+    public void closeStreams() {
+        stopping = true;
+        streams.closeAll("Gatehouse is stopping");
+    }
+
+    /** Stops: streams, then the record, which has their ends by then. */
+    @Override
+    public void close() {
+        closeStreams();
+        running.ifPresent(parts -> {
+            parts.tunnels().close();
+            parts.streamThreads().shutdown();
+            try {
+                if (!parts.streamThreads().awaitTermination(5, TimeUnit.SECONDS)) {
+                    LOG.warn("Some streams did not end in time");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            parts.streamThreads().shutdownNow();
+        });
+        reloader.close();
+        running.ifPresent(parts -> parts.trail().close());
+        plugins.close();
+    }
+}
