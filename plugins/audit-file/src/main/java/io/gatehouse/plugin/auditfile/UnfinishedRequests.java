@@ -21,10 +21,12 @@ import org.slf4j.LoggerFactory;
  */
 final class UnfinishedRequests {
 
-    static final long MAXIMUM_BYTES = 256L * 1024 * 1024;
+    static final long MAXIMUM_BYTES = 128L * 1024 * 1024;
     static final int MAXIMUM_OPEN = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRequests.class);
+
+    private static final String REQUEST_ID = "\"requestId\":\"";
 
     private final Map<String, AuditEvent> open = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -67,10 +69,30 @@ final class UnfinishedRequests {
                         .onUnmappableCharacter(CodingErrorAction.REPLACE)))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 boolean opens = line.startsWith(AuditLine.OPEN_START);
-                if (opens || !open.isEmpty()) {
+                if (opens || !open.isEmpty() && open.containsKey(requestId(line))) {
                     take(line, opens);
                 }
             }
+        }
+    }
+
+    /** Found without parsing the line, which would take most of the time; an odd id that is escaped is parsed. */
+    private String requestId(String line) {
+        int start = line.indexOf(REQUEST_ID) + REQUEST_ID.length();
+        int end = line.indexOf('"', start);
+        if (start < REQUEST_ID.length() || end < 0) {
+            unreadable++;
+            return "";
+        }
+        String id = line.substring(start, end);
+        return id.indexOf('\\') < 0 ? id : parsedId(line);
+    }
+
+    private static String parsedId(String line) {
+        try {
+            return AuditLine.read(line).requestId();
+        } catch (RuntimeException e) {
+            return "";
         }
     }
 
