@@ -3,8 +3,6 @@ package io.gatehouse.plugin.auditfile;
 import io.gatehouse.spi.AuditEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,16 +59,12 @@ final class UnfinishedRequests {
     }
 
     private void read(Path file) throws IOException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                Files.newInputStream(file),
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPLACE)
-                        .onUnmappableCharacter(CodingErrorAction.REPLACE)))) {
+        // One char a byte, which is many times as fast; the few lines that matter are decoded below.
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 boolean opens = line.startsWith(AuditLine.OPEN_START);
                 if (opens || !open.isEmpty() && open.containsKey(requestId(line))) {
-                    take(line, opens);
+                    take(decoded(line), opens);
                 }
             }
         }
@@ -85,7 +79,11 @@ final class UnfinishedRequests {
             return "";
         }
         String id = line.substring(start, end);
-        return id.indexOf('\\') < 0 ? id : parsedId(line);
+        return id.indexOf('\\') < 0 ? decoded(id) : parsedId(decoded(line));
+    }
+
+    private static String decoded(String bytes) {
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     private static String parsedId(String line) {

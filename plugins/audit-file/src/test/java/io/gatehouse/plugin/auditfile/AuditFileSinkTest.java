@@ -244,6 +244,17 @@ class AuditFileSinkTest {
     }
 
     @Test
+    void oddRequestIdsAreFoundToo() throws IOException {
+        AuditEvent umlaut = Events.event(1, AuditEvent.Kind.OPEN, "\u00fc\ud83e\udd81", "/\u00fc");
+        AuditEvent quote = Events.event(2, AuditEvent.Kind.OPEN, "a\"b", "/");
+        AuditEvent left = Events.event(3, AuditEvent.Kind.OPEN, "\u00e9", "/\u00e9");
+        try (AuditSink sink = create()) {
+            sink.append(List.of(umlaut, quote, left, Events.closeOf(umlaut, 4), Events.closeOf(quote, 5)));
+            assertThat(sink.unfinished()).containsExactly(left);
+        }
+    }
+
+    @Test
     void aSuccessorWaitsForItsPredecessor() throws IOException {
         AuditSink old = create();
         AuditSink successor = create(TestSettings.of(factory).with(AuditFileSinkFactory.MAX_FILES, 3));
