@@ -1,0 +1,66 @@
+package io.gatehouse.plugin.acl;
+
+/**
+ * One spelling for one path: percent-encoded printable ASCII is written plainly and other bytes with upper-case digits
+ * (RFC 3986 6.2.2), so that {@code %61pi} can not slip by a rule about {@code api}. What would change the structure of
+ * the path when somebody decodes it (slash, backslash, semicolon, control characters) has no spelling here at all.
+ */
+final class PathEncoding {
+
+    private PathEncoding() {}
+
+    /** What is wrong with the percent-encodings of a path, as in "has …"; empty when nothing is. */
+    static String problem(String path) {
+        for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
+            int value = valueAt(path, i);
+            if (value < 0) {
+                return "a % without two hexadecimal digits";
+            }
+            if (value < ' ' || value == 0x7f || value == '/' || value == '\\' || value == ';') {
+                return "the encoding " + path.substring(i, i + 3) + ", which no request may have";
+            }
+        }
+        return "";
+    }
+
+    /** The canonical spelling of a path without a {@link #problem}. */
+    static String canonical(String path) {
+        int percent = path.indexOf('%');
+        if (percent < 0) {
+            return path;
+        }
+        StringBuilder canonical = new StringBuilder(path.length()).append(path, 0, percent);
+        for (int i = percent; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c != '%') {
+                canonical.append(c);
+                continue;
+            }
+            int value = valueAt(path, i);
+            if (value > ' ' && value < 0x7f && "%?#\"".indexOf(value) < 0) {
+                canonical.append((char) value);
+            } else {
+                canonical.append('%').append(upperDigit(value >> 4)).append(upperDigit(value & 15));
+            }
+            i += 2;
+        }
+        return canonical.toString();
+    }
+
+    private static char upperDigit(int value) {
+        return "0123456789ABCDEF".charAt(value);
+    }
+
+    private static int valueAt(String path, int percent) {
+        if (percent + 2 >= path.length()) {
+            return -1;
+        }
+        int high = digit(path.charAt(percent + 1));
+        int low = digit(path.charAt(percent + 2));
+        return high < 0 || low < 0 ? -1 : high << 4 | low;
+    }
+
+    private static int digit(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
+    }
+}

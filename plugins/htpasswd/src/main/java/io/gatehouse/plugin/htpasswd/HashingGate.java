@@ -1,0 +1,31 @@
+package io.gatehouse.plugin.htpasswd;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Lets no more hashes be made at once than there are processors, so that guessing can not take the whole machine. */
+class HashingGate {
+
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Semaphore places;
+
+    HashingGate(int places) {
+        this.places = new Semaphore(places, true);
+    }
+
+    /** Waits for a place; whoever gets one must {@link #leave}. */
+    boolean enter() {
+        try {
+            return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    void leave() {
+        places.release();
+    }
+}

@@ -1,0 +1,14 @@
+package io.gatehouse.plugin.identity;
+
+import io.gatehouse.spi.GatehousePlugin;
+import io.gatehouse.spi.UpstreamIdentityFactory;
+import java.util.List;
+
+/** Offers the upstream identities {@code impersonate}, {@code remote-user} and {@code none}. */
+public final class IdentityPlugin implements GatehousePlugin {
+
+    @Override
+    public List<UpstreamIdentityFactory> upstreamIdentities() {
+        return List.of(new ImpersonateFactory(), new RemoteUserFactory(), new NoneFactory());
+    }
+}

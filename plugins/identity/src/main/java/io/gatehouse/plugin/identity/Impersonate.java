@@ -1,0 +1,63 @@
+package io.gatehouse.plugin.identity;
+
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.OutboundIdentity;
+import io.gatehouse.spi.UpstreamIdentity;
+import java.util.Set;
+
+/**
+ * Tells kube-apiserver who asks, in {@code Impersonate-*} headers
+ * ({@code k8s.io/apiserver/pkg/endpoints/filters/impersonation.go}): the host's own credential there needs the verb
+ * impersonate. Groups that are given are all that count; {@code system:authenticated} is added by kube-apiserver itself.
+ *
+ * <p>A user or a group that starts with {@code system:} is refused unless it is allowed by name: those are the cluster's
+ * own, and an identity provider must not be able to make somebody {@code system:masters}.
+ */
+final class Impersonate implements UpstreamIdentity {
+
+    static final String RESERVED = "system:";
+
+    private final Set<String> allowedReserved;
+    private final int maximumGroups;
+
+    Impersonate(Set<String> allowedReserved, int maximumGroups) {
+        this.allowedReserved = Set.copyOf(allowedReserved);
+        this.maximumGroups = maximumGroups;
+    }
+
+    @Override
+    public Set<String> managedHeaders() {
+        return Set.of("Impersonate-");
+    }
+
+    @Override
+    public OutboundIdentity outbound(Identity identity) {
+        try {
+            HeaderList headers = new HeaderList();
+            requireNotReserved(identity.user(), "the user");
+            headers.add("Impersonate-User", identity.user(), "the user");
+            if (identity.groups().size() > maximumGroups) {
+                throw new HeaderList.Unspeakable(
+                        "the identity has " + identity.groups().size() + " groups; max-groups is " + maximumGroups);
+            }
+            for (String group : identity.groups()) {
+                requireNotReserved(group, "a group");
+                headers.add("Impersonate-Group", group, "a group");
+            }
+            if (identity.uid().isPresent()) {
+                headers.add("Impersonate-Uid", identity.uid().get(), "the uid");
+            }
+            headers.addExtra("Impersonate-Extra-", identity.extra());
+            return new OutboundIdentity.Headers(headers.toList());
+        } catch (HeaderList.Unspeakable e) {
+            return new OutboundIdentity.Refused(e.getMessage());
+        }
+    }
+
+    private void requireNotReserved(String name, String what) throws HeaderList.Unspeakable {
+        if (name.startsWith(RESERVED) && !allowedReserved.contains(name)) {
+            throw new HeaderList.Unspeakable(what + " starts with system:, which is the cluster's own; list it in"
+                    + " allow-system to pass it on");
+        }
+    }
+}
