@@ -17,8 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 
 /**
- * The least caller of the tunnel: the request names its upstream by {@code X-Upstream}, itself by {@code X-Test}, and a
- * shorter stall bound by {@code X-Stall}. The ends of tunnels go to a queue of the test's.
+ * The least caller of the tunnel: the request names its upstream by {@code X-Upstream}, itself by {@code X-Test}, and
+ * other bounds by {@code X-Stall} (milliseconds) and {@code X-Most} (tunnels). The ends of tunnels go to a queue of the test's.
  */
 public class TunnelTestServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -49,12 +49,12 @@ public class TunnelTestServlet extends HttpServlet {
                 text(response, 200, "no upgrade");
                 return;
             }
-            Tunnels some = tunnels.computeIfAbsent(
-                    Optional.ofNullable(request.getHeader("X-Stall")).orElse("30000"), TunnelTestServlet::tunnels);
+            String limits = header(request, "X-Stall", "30000") + " " + header(request, "X-Most", "1000");
+            Tunnels some = tunnels.computeIfAbsent(limits, TunnelTestServlet::tunnels);
             RequestHead head = upgrade.get().upstreamHead(request.getRequestURI(), headers(request));
             UpgradeAnswer answer = some.handshake(endpoint(request), head);
             if (answer instanceof UpgradeAnswer.Switched switched) {
-                String id = Optional.ofNullable(request.getHeader("X-Test")).orElse("");
+                String id = header(request, "X-Test", "");
                 some.open(
                         request,
                         response,
@@ -91,13 +91,18 @@ public class TunnelTestServlet extends HttpServlet {
         response.getOutputStream().write(body);
     }
 
-    private static Tunnels tunnels(String stall) {
+    private static String header(HttpServletRequest request, String name, String otherwise) {
+        return Optional.ofNullable(request.getHeader(name)).orElse(otherwise);
+    }
+
+    private static Tunnels tunnels(String stallAndMost) {
+        String[] parts = stallAndMost.split(" ");
         TunnelLimits limits = new TunnelLimits(
                 Duration.ofHours(1),
                 Duration.ofHours(24),
-                Duration.ofMillis(Long.parseLong(stall)),
+                Duration.ofMillis(Long.parseLong(parts[0])),
                 Duration.ofSeconds(2),
-                1000);
+                Integer.parseInt(parts[1]));
         return new Tunnels(limits, HandshakeLimits.DEFAULT);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.containers.ContainerKind;
 import io.gatehouse.containers.RawClient;
 import io.gatehouse.containers.ScriptedUpstream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -168,6 +169,25 @@ record UpgradeRefusalIT(ContainerKind kind) {
                     + "\r\n");
             assertThat(client.readHead()).startsWith(kind.isJetty() ? "HTTP/1.1 400 " : "HTTP/1.1 200 ");
             assertThat(upstream.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesOneTunnelTooMany() throws Exception {
+        try (ScriptedUpstream upstream = application.upstream(false, connection -> {
+                    connection.readHead();
+                    connection.send(TunnelApplication.SWITCH);
+                    connection.echo();
+                });
+                RawClient first = application.open(false, upstream, "only", "X-Most: 1\r\n");
+                RawClient second = application.container().client(false)) {
+            second.send(application.head(false, upstream, "more", "X-Most: 1\r\n"));
+            assertThat(second.readHead()).startsWith("HTTP/1.1 503 ");
+            assertThat(upstream.connections()).hasSize(1);
+            first.close();
+            application.end("only");
+            application.awaitNoTunnels();
+            application.open(false, upstream, "next", "X-Most: 1\r\n").close();
         }
     }
 
