@@ -8,6 +8,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's socket on Tomcat, and the handler that Tomcat calls for it.
@@ -17,6 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * inside a read or write would reach another client.
  */
 final class TomcatSocket implements ClientChannel, InvocationHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(TomcatSocket.class);
+
     /** What is used of {@code org.apache.tomcat.util.net}; the same in 10.1 and 11. */
     static final class Methods {
         private final Method read;
@@ -82,6 +86,8 @@ final class TomcatSocket implements ClientChannel, InvocationHandler {
             case "upgradeDispatch":
                 return dispatch(((Enum<?>) arguments[0]).name());
             case "destroy":
+                // Before Tomcat takes the buffers back: nobody is in them after this.
+                leaveToTomcat();
                 tunnel.onContainerClosed();
                 return null;
             case "equals":
@@ -107,13 +113,23 @@ final class TomcatSocket implements ClientChannel, InvocationHandler {
                 flush();
                 return methods.suspended;
             }
-            closing = true;
-            progress.signalAll();
-            return methods.closed;
         } catch (IOException e) {
+            LOG.debug("Writing to the client failed: {}", e.toString());
+        } finally {
+            lock.unlock();
+        }
+        leaveToTomcat();
+        return methods.closed;
+    }
+
+    /** @return false when that was done already */
+    private boolean leaveToTomcat() {
+        lock.lock();
+        try {
+            boolean first = !closing;
             closing = true;
             progress.signalAll();
-            return methods.closed;
+            return first;
         } finally {
             lock.unlock();
         }
@@ -193,21 +209,13 @@ final class TomcatSocket implements ClientChannel, InvocationHandler {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            if (closing) {
-                return;
-            }
-            closing = true;
-            progress.signalAll();
-        } finally {
-            lock.unlock();
+        if (!leaveToTomcat()) {
+            return;
         }
         try {
             Reflection.call(methods.process, socket, methods.stop, true);
         } catch (IOException e) {
-            // The connector is stopping, and closes the socket itself.
-            tunnel.onContainerClosed();
+            LOG.debug("The connector is stopping, and closes its sockets itself: {}", e.toString());
         }
     }
 }

@@ -143,20 +143,20 @@ public final class Tunnel {
                     return;
                 }
             } catch (IOException e) {
-                LOG.debug("Reading from the client failed", e);
+                LOG.debug("Reading from the client failed: {}", e.toString());
                 end(TunnelEnd.Reason.CLIENT_CLOSED, "the client broke the connection");
                 return;
             }
             try {
                 if (count < 0) {
                     clientDone = true;
-                    upstream.shutdownOutput();
                     halfClose(TunnelEnd.Reason.CLIENT_CLOSED, "the client closed the connection");
+                    upstream.shutdownOutput();
                 } else {
                     toUpstream(buffer, count);
                 }
             } catch (IOException e) {
-                LOG.debug("Writing to the upstream failed", e);
+                LOG.debug("Writing to the upstream failed: {}", e.toString());
                 clientDone = true;
                 halfClose(TunnelEnd.Reason.UPSTREAM_CLOSED, "the upstream broke the connection");
             }
@@ -182,7 +182,7 @@ public final class Tunnel {
             try {
                 count = upstream.read(buffer);
             } catch (IOException e) {
-                LOG.debug("Reading from the upstream failed", e);
+                LOG.debug("Reading from the upstream failed: {}", e.toString());
                 end(TunnelEnd.Reason.UPSTREAM_CLOSED, "the upstream broke the connection");
                 return;
             }
@@ -197,7 +197,7 @@ public final class Tunnel {
                 writingToClientSince = NEVER;
                 bytesOut.addAndGet(count);
             } catch (IOException e) {
-                LOG.debug("Writing to the client failed", e);
+                LOG.debug("Writing to the client failed: {}", e.toString());
                 end(TunnelEnd.Reason.CLIENT_CLOSED, "the client broke the connection");
                 return;
             }
@@ -206,10 +206,9 @@ public final class Tunnel {
 
     private void finishClient(ClientChannel channel) throws IOException {
         String text = "the upstream closed the connection";
-        if (clientDone || !channel.shutdownOutput()) {
+        halfClose(TunnelEnd.Reason.UPSTREAM_CLOSED, text);
+        if (ending.get() == null && !channel.shutdownOutput()) {
             end(TunnelEnd.Reason.UPSTREAM_CLOSED, text);
-        } else {
-            halfClose(TunnelEnd.Reason.UPSTREAM_CLOSED, text);
         }
     }
 

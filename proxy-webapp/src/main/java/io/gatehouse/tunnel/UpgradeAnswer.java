@@ -1,6 +1,8 @@
 package io.gatehouse.tunnel;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 
@@ -47,17 +49,19 @@ public sealed interface UpgradeAnswer extends AutoCloseable {
      * @param body decoded and bounded in size and time; throws {@link UpgradeException} when it breaks a bound or ends
      *     early, so that a cut answer never looks complete
      */
-    record Refused(int status, List<HeaderField> headers, InputStream body, UpstreamConnection connection)
-            implements UpgradeAnswer {
+    record Refused(int status, List<HeaderField> headers, InputStream body) implements UpgradeAnswer {
         public Refused {
             Objects.requireNonNull(body, "body");
-            Objects.requireNonNull(connection, "connection");
             headers = List.copyOf(headers);
         }
 
         @Override
         public void close() {
-            connection.close();
+            try {
+                body.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -77,7 +77,7 @@ final class UpgradeHandshake {
         SocketDeadline bodyDeadline = new SocketDeadline(scheduler, transport, limits.refusal());
         try {
             AnswerBody body = AnswerBody.of(head, input, connection, bodyDeadline, limits.refusalBytes());
-            return new UpgradeAnswer.Refused(head.status(), head.headers(), body, connection);
+            return new UpgradeAnswer.Refused(head.status(), head.headers(), body);
         } catch (UpgradeException e) {
             bodyDeadline.cancel();
             throw e;

@@ -64,6 +64,8 @@ public final class JettyDriver implements Callable<Map<String, Integer>>, AutoCl
         context.setContextPath("/");
         context.setWar(settings.get("war"));
         context.setThrowUnavailableOnStartupException(true);
+        // As in start.jar, where the logging of the server is not the application's.
+        context.getHiddenClassMatcher().add("org.slf4j.", "META-INF.services.org.slf4j.");
         contextParameters.forEach(context::setInitParameter);
         server.setHandler(context);
         server.setStopTimeout(0);

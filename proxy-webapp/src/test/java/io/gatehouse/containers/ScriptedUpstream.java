@@ -3,6 +3,7 @@ package io.gatehouse.containers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -110,7 +111,10 @@ public final class ScriptedUpstream implements AutoCloseable {
     private final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
 
     private ScriptedUpstream(SSLContext tls, Script script) throws IOException {
-        this.server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        this.server = new ServerSocket();
+        // Small, so that a reader that waits is felt soon.
+        server.setReceiveBufferSize(64 * 1024);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
         this.tls = tls;
         this.script = script;
         daemon(this::accept);

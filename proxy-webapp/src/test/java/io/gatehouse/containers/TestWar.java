@@ -32,6 +32,15 @@ public final class TestWar {
             Path jar = location(library);
             Files.copy(jar, lib.resolve(jar.getFileName()));
         }
+        Files.writeString(classes.resolve("logback.xml"), """
+                <configuration>
+                    <appender name="STDERR" class="ch.qos.logback.core.ConsoleAppender">
+                        <target>System.err</target>
+                        <encoder><pattern>%d %level %logger - %msg%n</pattern></encoder>
+                    </appender>
+                    <root level="WARN"><appender-ref ref="STDERR"/></root>
+                </configuration>
+                """);
         Files.writeString(war.resolve("WEB-INF/web.xml"), """
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="true">
                     <servlet>

@@ -13,6 +13,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.ContextConfig;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.IntrospectionUtils;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -29,10 +30,16 @@ public final class TomcatDriver implements Callable<Map<String, Integer>>, AutoC
     /** The logging of the JDK keeps a level only as long as somebody holds the logger. */
     private final Logger logger = Logger.getLogger("org.apache");
 
+    /** Warns of TLS 1.3 with optional client certificates, which was seen to work. */
+    private final Logger tlsLogger = Logger.getLogger("org.apache.tomcat.util.net.SSLUtilBase");
+
     public TomcatDriver(Map<String, String> settings, Map<String, String> contextParameters) {
         this.settings = settings;
         this.contextParameters = contextParameters;
         logger.setLevel(Level.WARNING);
+        tlsLogger.setLevel(Level.SEVERE);
+        // It could be set once in a JVM only; war: URLs are of no use for a folder.
+        TomcatURLStreamHandlerFactory.disable();
     }
 
     @Override
@@ -53,6 +60,10 @@ public final class TomcatDriver implements Callable<Map<String, Integer>>, AutoC
         context.setDocBase(settings.get("war"));
         context.addLifecycleListener(new ContextConfig());
         context.setParentClassLoader(getClass().getClassLoader());
+        // Searches for leaks that would need --add-opens; 11 has only some of them.
+        for (String search : List.of("ObjectStreamClassCaches", "RmiTargets", "ThreadLocals")) {
+            IntrospectionUtils.setProperty(context, "clearReferences" + search, "false");
+        }
         contextParameters.forEach(context::addParameter);
         tomcat.getHost().addChild(context);
         tomcat.start();
