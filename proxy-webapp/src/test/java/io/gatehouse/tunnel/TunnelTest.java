@@ -52,7 +52,7 @@ class TunnelTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final BlockingQueue<TunnelEnd> ends = new ArrayBlockingQueue<>(10);
-    private final ExecutorService threads = TunnelThreads.create(10);
+    private final ExecutorService threads = StreamThreads.forTunnels(10);
     private final SilentClient client = new SilentClient();
     private ServerSocket server;
     private Socket upstream;
