@@ -28,6 +28,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** A small certificate authority for the embedded default. */
 final class Certificates {
@@ -44,7 +45,7 @@ final class Certificates {
         }
 
         String keyPem() {
-            return pem(key);
+            return pem(new PemObject("PRIVATE KEY", key.getEncoded())); // PKCS#8: every reader takes it
         }
     }
 

@@ -47,6 +47,7 @@ public final class PluginCatalog {
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> near = new TreeSet<>(known);
         near.addAll(builtInNames);
+        near.remove(name);
         String failed = failures.isEmpty() ? "" : " Not loaded: " + String.join("; ", failures) + ".";
         throw new PluginLoadException(
                 "no " + kind.words() + " plugin \"" + name + "\"." + NearestName.hint(name, near) + failed);
