@@ -59,7 +59,7 @@ final class UnfinishedRequests {
     }
 
     private void read(Path file) throws IOException {
-        // One char a byte, which is many times as fast; the few lines that matter are decoded below.
+        // One char a byte: only the few lines that matter are decoded, below.
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 boolean opens = line.startsWith(AuditLine.OPEN_START);

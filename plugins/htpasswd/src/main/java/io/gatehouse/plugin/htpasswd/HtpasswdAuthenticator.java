@@ -114,9 +114,7 @@ final class HtpasswdAuthenticator implements Authenticator {
         Outcome outcome = Outcome.BUSY;
         try {
             // It may have become known between the first look and this one.
-            outcome = verified.contains(fingerprint)
-                    ? Outcome.RIGHT
-                    : check(fingerprint, user, password, address);
+            outcome = verified.contains(fingerprint) ? Outcome.RIGHT : check(fingerprint, user, password, address);
         } finally {
             running.remove(fingerprint);
             own.complete(outcome);
