@@ -178,7 +178,9 @@ final class TomcatSocket implements ClientChannel, InvocationHandler {
             while (flushing && !closing) {
                 progress.awaitUninterruptibly();
             }
-            refuseWhenClosing();
+            if (flushing) {
+                throw new ClosedChannelException();
+            }
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,9 @@ import java.lang.reflect.Proxy;
  * <p>Not {@code HttpServletRequest.upgrade()}: behind it a container thread waits for a slow upstream (200 of them
  * freeze the connector), a client that does not read can not be given up, and closing from outside works only while the
  * client's socket takes bytes.
+ *
+ * <p>For the NIO connector, which is Tomcat's default. On NIO2 bytes pass, but Tomcat closes at the client's FIN before the
+ * last of them are read.
  */
 final class TomcatTunnel implements UpgradeTunnel {
     private final Class<?> handlerType;

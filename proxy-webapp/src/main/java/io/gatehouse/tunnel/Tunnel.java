@@ -1,7 +1,6 @@
 package io.gatehouse.tunnel;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,18 +20,15 @@ import org.slf4j.LoggerFactory;
 public final class Tunnel {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
     private static final int BUFFER_BYTES = 16 * 1024;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private record Ending(TunnelEnd.Reason reason, String text) {}
 
     private final Object attachment;
     private final UpstreamConnection upstream;
-    private final TunnelLimits limits;
+    private final TunnelTimes times;
     private final Executor threads;
-    private final LongSupplier clock;
     private final BiConsumer<Tunnel, TunnelEnd> atEnd;
 
-    private final long opened;
     private final AtomicReference<ClientChannel> client = new AtomicReference<>();
     private final AtomicReference<Ending> halfClosed = new AtomicReference<>();
     private final AtomicReference<Ending> ending = new AtomicReference<>();
@@ -43,10 +39,6 @@ public final class Tunnel {
     private final AtomicInteger readable = new AtomicInteger();
     private final AtomicLong bytesIn = new AtomicLong();
     private final AtomicLong bytesOut = new AtomicLong();
-    private volatile long lastByte;
-    private volatile long writingToUpstreamSince = NEVER;
-    private volatile long writingToClientSince = NEVER;
-    private volatile long halfClosedSince = NEVER;
     private volatile boolean clientDone;
 
     Tunnel(
@@ -58,12 +50,9 @@ public final class Tunnel {
             BiConsumer<Tunnel, TunnelEnd> atEnd) {
         this.attachment = attachment;
         this.upstream = upstream;
-        this.limits = limits;
         this.threads = threads;
-        this.clock = clock;
         this.atEnd = atEnd;
-        opened = clock.getAsLong();
-        lastByte = opened;
+        times = new TunnelTimes(limits, clock);
     }
 
     /** What the caller gave to {@link Tunnels#open}. */
@@ -164,12 +153,11 @@ public final class Tunnel {
     }
 
     private void toUpstream(byte[] buffer, int count) throws IOException {
-        lastByte = clock.getAsLong();
-        writingToUpstreamSince = lastByte;
+        times.writingToUpstream();
         try {
             upstream.write(buffer, count);
         } finally {
-            writingToUpstreamSince = NEVER;
+            times.wroteToUpstream();
         }
         bytesIn.addAndGet(count);
     }
@@ -191,10 +179,9 @@ public final class Tunnel {
                     finishClient(channel);
                     return;
                 }
-                lastByte = clock.getAsLong();
-                writingToClientSince = lastByte;
+                times.writingToClient();
                 channel.write(buffer, count);
-                writingToClientSince = NEVER;
+                times.wroteToClient();
                 bytesOut.addAndGet(count);
             } catch (IOException e) {
                 LOG.debug("Writing to the client failed: {}", e.toString());
@@ -215,7 +202,7 @@ public final class Tunnel {
     /** The first side to end is the reason; the second one ends the tunnel. */
     private void halfClose(TunnelEnd.Reason reason, String text) {
         if (halfClosed.compareAndSet(null, new Ending(reason, text))) {
-            halfClosedSince = clock.getAsLong();
+            times.halfClosed();
         } else {
             end(reason, text);
         }
@@ -239,8 +226,7 @@ public final class Tunnel {
     private void leave() {
         if (parties.decrementAndGet() == 0 && told.compareAndSet(false, true)) {
             Ending end = ending.get();
-            Duration lasted = Duration.ofNanos(clock.getAsLong() - opened);
-            atEnd.accept(this, new TunnelEnd(end.reason(), end.text(), bytesIn(), bytesOut(), lasted));
+            atEnd.accept(this, new TunnelEnd(end.reason(), end.text(), bytesIn(), bytesOut(), times.lasted()));
         }
     }
 
@@ -249,34 +235,12 @@ public final class Tunnel {
         end(TunnelEnd.Reason.CLIENT_CLOSED, "the container closed the connection");
     }
 
-    /** It could not be handed over to the container. */
-    void abandon() {
-        end(TunnelEnd.Reason.ERROR, "the container did not hand the connection over");
-    }
-
     /** Ends the tunnel when it is over one of its bounds. */
     void check() {
-        long now = clock.getAsLong();
-        if (ending.get() != null) {
-            return;
-        }
-        if (isOver(writingToClientSince, limits.stall(), now)) {
-            end(TunnelEnd.Reason.STALLED, "the client does not read");
-        } else if (isOver(writingToUpstreamSince, limits.stall(), now)) {
-            end(TunnelEnd.Reason.STALLED, "the upstream does not read");
-        } else if (isOver(opened, limits.age(), now)) {
-            end(TunnelEnd.Reason.TOO_OLD, "the greatest age is reached");
-        } else if (isOver(lastByte, limits.idle(), now)) {
-            end(TunnelEnd.Reason.IDLE, "nothing was sent for too long");
-        } else if (client.get() == null && isOver(opened, limits.stall(), now)) {
-            abandon();
-        } else if (writingToClientSince == NEVER && isOver(halfClosedSince, limits.halfClose(), now)) {
-            Ending first = halfClosed.get();
+        times.broken(client.get() != null).ifPresent(bound -> end(bound.reason(), bound.text()));
+        Ending first = halfClosed.get();
+        if (first != null && times.isHalfCloseOver()) {
             end(first.reason(), first.text());
         }
-    }
-
-    private static boolean isOver(long since, Duration limit, long now) {
-        return since != NEVER && now - since > limit.toNanos();
     }
 }
