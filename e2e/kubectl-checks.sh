@@ -28,6 +28,12 @@ k() { timeout -k 2 60 "$kubectl" --kubeconfig "$kubeconfig" "$@"; }
 # that the process id is kubectl's own.
 forever() { exec "$kubectl" --kubeconfig "$kubeconfig" "$@"; }
 
+# A cluster that is served under a path: kubectl proxy forgets that path unless it is told.
+append=
+if [[ $(k config view --minify -o 'jsonpath={.clusters[0].cluster.server}') =~ ^https?://[^/]+/. ]]; then
+    append=--append-server-path
+fi
+
 same() { # same WHAT EXPECTED ACTUAL
     [ "$2" = "$3" ] || {
         echo "$1: expected '$2', got '$3'"
@@ -145,7 +151,7 @@ check_auth_whoami() {
 }
 
 check_proxy() {
-    forever proxy --port 0 >"$work/proxy" 2>&1 &
+    forever proxy ${append:+"$append"} --port 0 >"$work/proxy" 2>&1 &
     local address
     address=$(await_line "$work/proxy" 'Starting to serve on' | sed 's/.* on //')
     curl -sf --noproxy '*' "http://$address/api/v1" | grep -F '"APIResourceList"'
@@ -293,7 +299,7 @@ EOF
 # A shell in a web page: WebSocket with the fourth version of the protocol,
 # which the API server passes on and does not translate.
 check_exec_from_browser() {
-    forever proxy --port 0 --reject-paths='^$' >"$work/proxy" 2>&1 &
+    forever proxy ${append:+"$append"} --port 0 --reject-paths='^$' >"$work/proxy" 2>&1 &
     local address path
     address=$(await_line "$work/proxy" 'Starting to serve on' | sed 's/.* on //')
     path=$(k get pod "$id" -o 'jsonpath=/api/v1/namespaces/{.metadata.namespace}/pods/{.metadata.name}/exec')

@@ -61,15 +61,13 @@ final class UpstreamConnection extends DefaultManagedHttpClientConnection {
     }
 
     /**
-     * Whether more of an answer is here already. Two buffered bytes may be the line end behind a chunk, behind which
-     * nothing need follow for hours.
+     * Whether more of an answer is here already, in our buffer or the socket's. Two bytes may be no more than the line
+     * end of a chunk, behind which nothing need follow for hours.
      */
     boolean hasMore() throws IOException {
-        if (((BufferInfo) getSessionInputBuffer()).length() > 2) {
-            return true;
-        }
+        int here = ((BufferInfo) getSessionInputBuffer()).length();
         Socket socket = getSocket();
-        return socket != null && socket.getInputStream().available() > 0;
+        return here > 2 || socket != null && here + socket.getInputStream().available() > 2;
     }
 
     /** Whether an exchange was carried out on this connection before. */
