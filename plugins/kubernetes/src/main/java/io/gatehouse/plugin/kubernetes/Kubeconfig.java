@@ -19,11 +19,17 @@ record Kubeconfig(Map<String, KubeEntry> clusters, Map<String, KubeEntry> users,
 
     static final Kubeconfig EMPTY = new Kubeconfig(Map.of(), Map.of(), Map.of());
 
-    /** Reads a file with the parser of the official client, which takes 3 MiB. */
+    /** The parser of the official client takes no more. */
+    private static final int MAX_LENGTH = 3 * 1024 * 1024;
+
+    /** Reads a file with that parser. */
     static Kubeconfig parse(ConfigFile file) {
         String text = file.text();
         if (isEmpty(text)) {
             return EMPTY;
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw problem(file.path(), "is longer than the 3 MiB that a kubeconfig can have; split it");
         }
         KubeConfig parsed = load(file.path(), text);
         return new Kubeconfig(

@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 final class SafeLine {
 
     private static final int MAX_LENGTH = 200;
-    private static final Pattern LONG_WORD =
-            Pattern.compile("[A-Za-z0-9_+=.~-]*[A-Za-z0-9_+=~-]{24,}[A-Za-z0-9_+=.~-]*");
+    private static final Pattern LONG_WORD = Pattern.compile("eyJ[A-Za-z0-9_.-]+|[A-Za-z0-9_+=~-]{24,}");
     private static final Pattern NAMED =
             Pattern.compile("(?i)((?:token|password|passwd|secret|key|bearer|basic)[\"']?\\s*[:= ]\\s*)[^\\s,;]+");
     private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]+@");
