@@ -1,0 +1,3 @@
+module gatehouse.io/bench
+
+go 1.22

@@ -1,0 +1,304 @@
+package io.gatehouse.plugin.kubernetes;
+
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.CERTIFICATE;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.KEY;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.OTHER_CERTIFICATE;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.START;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.authorization;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.base64;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.credential;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.kubeconfig;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.refusal;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.source;
+import static io.gatehouse.plugin.kubernetes.KubernetesTesting.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.plugin.kubernetes.KubernetesTesting.HandClock;
+import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.UpstreamCredential;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KubeconfigSourceTest {
+
+    @TempDir
+    Path folder;
+
+    private final HandClock clock = new HandClock();
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("config");
+    }
+
+    private TargetDefinition only(String cluster, String user) throws IOException {
+        return only(source(clock, write(file, kubeconfig(cluster, user))));
+    }
+
+    private static TargetDefinition only(KubeconfigSource source) {
+        assertThat(source.targets()).hasSize(1);
+        return source.targets().get(0);
+    }
+
+    @Test
+    void readsACluster() throws IOException {
+        TargetDefinition plain = only("", "");
+        assertThat(plain.certificateAuthorities()).isEmpty();
+        assertThat(plain.tlsServerName()).isEmpty();
+        assertThat(plain.insecureSkipVerify()).isFalse();
+        assertThat(credential(plain))
+                .isEqualTo(new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.empty()));
+
+        assertThat(only("insecure-skip-tls-verify: true", "").insecureSkipVerify())
+                .isTrue();
+        TargetDefinition named = only(
+                "tls-server-name: api, certificate-authority-data: " + base64(CERTIFICATE)
+                        + ", certificate-authority: ignored.pem",
+                "");
+        assertThat(named.tlsServerName()).contains("api");
+        assertThat(named.certificateAuthorities()).contains(CERTIFICATE);
+    }
+
+    @Test
+    void readsAClusterWithoutUser() throws IOException {
+        TargetDefinition target =
+                only(source(clock, write(file, kubeconfig("", "").replace(", user: u", ", user: ''"))));
+        assertThat(credential(target).authorization()).isEmpty();
+    }
+
+    @Test
+    void takesUpAChangedCertificateAuthority() throws IOException {
+        write(folder.resolve("ca.pem"), CERTIFICATE);
+        KubeconfigSource source = source(clock, write(file, kubeconfig("certificate-authority: ca.pem", "")));
+        assertThat(only(source).certificateAuthorities()).contains(CERTIFICATE);
+        write(folder.resolve("ca.pem"), OTHER_CERTIFICATE);
+        assertThat(only(source).certificateAuthorities()).contains(OTHER_CERTIFICATE);
+    }
+
+    @Test
+    void showsATokenAndABasicPassword() throws IOException {
+        TargetDefinition token = only("", "token: secret-token");
+        assertThat(authorization(token)).isEqualTo("Bearer secret-token");
+        assertThat(credential(token).expires()).isEmpty();
+        TargetDefinition basic = only("", "username: alice, password: 'a:b'");
+        assertThat(authorization(basic)).isEqualTo("Basic " + base64("alice:a:b"));
+        assertThat(basic.generation()).isNotEqualTo(token.generation());
+    }
+
+    @Test
+    void readsATokenFileAgainWithinAMinute() throws IOException {
+        write(folder.resolve("token"), "one\n");
+        TargetDefinition target = only("", "token: ignored, tokenFile: token");
+        assertThat(credential(target))
+                .isEqualTo(new UpstreamCredential(
+                        Optional.of(Secret.of("Bearer one")),
+                        Optional.empty(),
+                        Optional.of(START.plus(Duration.ofSeconds(60)))));
+        write(folder.resolve("token"), "two");
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(authorization(target)).isEqualTo("Bearer two");
+        assertThat(only(source(clock, file)).generation()).isEqualTo(target.generation());
+        String start = "context \"main\" of " + file + ": user \"u\": the token file " + folder.resolve("token");
+        write(folder.resolve("token"), "two\nlines");
+        assertThat(refusal(target)).isEqualTo(start + " has characters that can not stand in a header");
+        write(folder.resolve("token"), "");
+        assertThat(refusal(target)).isEqualTo(start + " is empty");
+        Files.delete(folder.resolve("token"));
+        assertThat(refusal(target)).isEqualTo(start + " does not exist");
+    }
+
+    @Test
+    void showsAClientCertificate() throws IOException {
+        UpstreamCredential credential = credential(only(
+                "", "token: t, client-certificate-data: " + base64(CERTIFICATE) + ", client-key-data: " + base64(KEY)));
+        assertThat(credential)
+                .isEqualTo(new UpstreamCredential(
+                        Optional.of(Secret.of("Bearer t")),
+                        Optional.of(new UpstreamCredential.ClientKey(CERTIFICATE, Secret.of(KEY))),
+                        Optional.empty()));
+    }
+
+    @Test
+    void takesUpARotatedClientCertificate() throws IOException {
+        write(folder.resolve("c.pem"), CERTIFICATE);
+        write(folder.resolve("k.pem"), KEY);
+        KubeconfigSource source =
+                source(clock, write(file, kubeconfig("", "client-certificate: c.pem, client-key: k.pem")));
+        TargetDefinition before = only(source);
+        write(folder.resolve("c.pem"), OTHER_CERTIFICATE);
+        TargetDefinition after = only(source);
+        assertThat(after).isNotEqualTo(before);
+        assertThat(credential(after).clientCertificate())
+                .get()
+                .extracting(UpstreamCredential.ClientKey::certificates)
+                .isEqualTo(OTHER_CERTIFICATE);
+        assertThat(credential(after).expires()).contains(START.plus(Duration.ofSeconds(60)));
+        assertThat(credential(before)).isEqualTo(credential(after));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
+            proxy-url: "socks5://127.0.0.1:1080" ~ `` ~ cluster "c": proxy-url is not supported
+            server: "127.0.0.1:6443" ~ `` ~ cluster "c": server: expected https://host:port, or http://
+            server: "https://alice@a" ~ `` ~ cluster "c": server: expected https://host:port, or http://
+            server: "https://a?b" ~ `` ~ cluster "c": server: expected https://host:port, or http://
+            server: "" ~ `` ~ cluster "c": server: is missing
+            certificate-authority: none.pem ~ `` ~ cluster "c": certificate-authority: FOLDER/none.pem does not exist
+            certificate-authority: config ~ `` ~ cluster "c": certificate-authority: expected certificates in PEM
+            certificate-authority-data: "%" ~ `` ~ cluster "c": certificate-authority-data: expected base64
+            certificate-authority-data: aGVsbG8= ~ `` ~ cluster "c": certificate-authority-data: expected certificates in PEM
+            insecure-skip-tls-verify: "true" ~ `` ~ cluster "c": insecure-skip-tls-verify: expected true or false
+            insecure-skip-tls-verify: true, certificate-authority-data: CERT ~ `` ~ cluster "c": insecure-skip-tls-verify and certificate-authority exclude each other
+            `` ~ auth-provider: {name: oidc} ~ user "u": auth-provider is not supported: kubectl dropped it in 1.26, use exec
+            `` ~ as: alice ~ user "u": as is not supported: Gatehouse impersonates for its own users
+            `` ~ as-groups: [staff] ~ user "u": as-groups is not supported: Gatehouse impersonates for its own users
+            `` ~ token: 12345 ~ user "u": token: expected a text; put it in quotes
+            `` ~ token: "a b" ~ user "u": token: has characters that can not stand in a header
+            `` ~ token: a, username: b ~ user "u": has token and username; only one of them can count
+            `` ~ tokenFile: a, exec: {} ~ user "u": has token and exec; only one of them can count
+            `` ~ password: a ~ user "u": password needs username
+            `` ~ username: "a:b" ~ user "u": username: a colon can not stand in it
+            `` ~ client-key-data: KEY ~ user "u": client-certificate and client-key need each other
+            `` ~ client-certificate-data: CERT ~ user "u": client-certificate and client-key need each other
+            `` ~ client-certificate-data: CERT, client-key-data: CERT ~ user "u": client-key-data: expected a private key in PEM
+            `` ~ client-certificate-data: CERT, client-key-data: LOCKED ~ user "u": client-key-data: the private key is encrypted; decrypt it
+            `` ~ client-certificate-data: CERT, client-key-data: KEY, exec: {} ~ user "u": has exec and client-certificate; only one of them can count
+            `` ~ extra: &e {e: *e} ~ it is nested too deeply
+            `` ~ exec: a ~ user "u": exec: expected a mapping
+            `` ~ exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: a} ~ user "u": exec: apiVersion: expected client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1
+            `` ~ exec: {apiVersion: client.authentication.k8s.io/v1} ~ user "u": exec: command: is missing
+            `` ~ exec: {apiVersion: client.authentication.k8s.io/v1, command: a, args: [1]} ~ user "u": exec: args: expected a list of texts; put numbers and flags in quotes
+            `` ~ exec: {apiVersion: client.authentication.k8s.io/v1, command: a, args: b} ~ user "u": args: expected a list
+            `` ~ exec: {apiVersion: client.authentication.k8s.io/v1, command: a, env: [{name: B, value: 1}]} ~ user "u": exec: env: expected a list of name and value; put numbers and flags in quotes
+            `` ~ exec: {apiVersion: client.authentication.k8s.io/v1, command: a, interactiveMode: Always} ~ user "u": exec: interactiveMode Always is not supported: nobody sits at a terminal
+            """)
+    void tellsWhyAContextCanNotBeUsedAndKeepsTheOthers(String cluster, String user, String reason) throws IOException {
+        String text = kubeconfig(cluster, user)
+                .replace("CERT", base64(CERTIFICATE))
+                .replace("KEY", base64(KEY))
+                .replace("LOCKED", base64("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+        if (cluster.startsWith("server")) {
+            text = text.replace("server: \"https://127.0.0.1:6443\", ", "");
+        }
+        write(
+                file,
+                text.replace("current-context", "- {name: good, context: {cluster: good, user: good}}\ncurrent-context")
+                        .replace(
+                                "users:\n",
+                                "- {name: good, cluster: {server: 'https://a'}}\nusers:\n- {name: good}\n"));
+        List<TargetDefinition> targets = source(clock, file).targets();
+        assertThat(targets).extracting(TargetDefinition::name).containsExactly("main", "good");
+        assertThat(refusal(targets.get(0)))
+                .isEqualTo("context \"main\" of " + file + " can not be used: "
+                        + reason.replace("FOLDER", folder.toString()));
+        assertThat(credential(targets.get(1)).authorization()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', textBlock = """
+            cluster: x, user: u ~ there is no cluster "x"
+            cluster: c, user: x ~ there is no user "x"
+            user: u ~ it names no cluster
+            cluster: 3, user: u ~ context "main": cluster: expected a text; put it in quotes
+            """)
+    void tellsWhatAContextRefersToInVain(String context, String reason) throws IOException {
+        write(file, kubeconfig("", "").replace("cluster: c, user: u", context).replace("current-context: main\n", ""));
+        assertThat(refusal(only(source(clock, file))))
+                .isEqualTo("context \"main\" of " + file + " can not be used: " + reason);
+    }
+
+    @Test
+    void comesToLifeWhenWhatWasMissingAppears() throws IOException {
+        KubeconfigSource source = source(clock, write(file, kubeconfig("certificate-authority: ca.pem", "token: t")));
+        assertThat(refusal(only(source))).endsWith("ca.pem does not exist");
+        write(folder.resolve("ca.pem"), CERTIFICATE);
+        assertThat(authorization(only(source))).isEqualTo("Bearer t");
+    }
+
+    @Test
+    void mergesAsKubectlDoes() throws IOException {
+        Path second = Files.createDirectory(folder.resolve("sub")).resolve("config");
+        write(file, kubeconfig("", "token: first"));
+        write(second, """
+                clusters:
+                - {name: c, cluster: {server: "https://ignored", tls-server-name: ignored}}
+                - {name: d, cluster: {server: "https://d"}}
+                users:
+                - {name: u, user: {client-key-data: ignored}}
+                - {name: v, user: {tokenFile: token}}
+                contexts:
+                - {name: main, context: {cluster: d, user: v}}
+                - {name: mixed, context: {cluster: d, user: u}}
+                - {name: own, context: {cluster: d, user: v}}
+                """);
+        write(second.resolveSibling("token"), "second");
+        assertThat(source(clock, file, second).targets())
+                .extracting(target -> target.name() + " " + target.server() + " " + authorization(target))
+                .containsExactly(
+                        "main https://127.0.0.1:6443 Bearer first",
+                        "mixed https://d Bearer first",
+                        "own https://d Bearer second");
+    }
+
+    @Test
+    void keepsTheFilesOfAFolderApart() throws IOException {
+        write(folder.resolve("a"), kubeconfig("", "token: of-a").replace("name: main", "name: a"));
+        KubeconfigSource source = new KubeconfigSource(
+                "clusters",
+                new KubeconfigFiles(List.of(), true, Optional.of(folder)),
+                Set.of(),
+                Duration.ofSeconds(30),
+                clock);
+        assertThat(source.targets()).hasSize(1);
+        write(folder.resolve("b"), kubeconfig("", "token: of-b").replace("name: main", "name: b"));
+        assertThat(source.targets())
+                .extracting(target -> target.name() + " " + authorization(target))
+                .containsExactly("a Bearer of-a", "b Bearer of-b");
+        Files.delete(folder.resolve("a"));
+        assertThat(source.targets()).extracting(TargetDefinition::name).containsExactly("b");
+    }
+
+    @Test
+    void keepsTheObjectsWhenNothingOfThemChanged() throws IOException {
+        KubeconfigSource source = source(clock, write(file, kubeconfig("", "token: t")));
+        List<TargetDefinition> before = source.targets();
+        assertThat(source.targets()).isSameAs(before);
+        write(file, "# a remark\n" + kubeconfig("", "token: t") + "preferences: {}\n");
+        assertThat(source.targets().get(0)).isSameAs(before.get(0));
+        write(file, kubeconfig("", "token: u"));
+        assertThat(source.targets().get(0)).isNotEqualTo(before.get(0));
+        assertThat(authorization(source.targets().get(0))).isEqualTo("Bearer u");
+    }
+
+    @Test
+    void keepsWhatItHadWhenAFileBreaks() throws IOException {
+        KubeconfigSource source = source(clock, write(file, kubeconfig("", "token: t")));
+        List<TargetDefinition> before = source.targets();
+        for (String broken : List.of("a: [", "hello", "", "# nothing\n")) {
+            write(file, broken);
+            assertThat(source.targets()).isSameAs(before);
+        }
+        Files.delete(file);
+        assertThat(source.targets()).isSameAs(before);
+        write(file, kubeconfig("", "token: u"));
+        assertThat(authorization(only(source))).isEqualTo("Bearer u");
+    }
+
+    @Test
+    void showsNoSecretInItsTexts() throws IOException {
+        TargetDefinition target = only("", "username: alice, password: hunter-2");
+        assertThat(target.toString() + credential(target)).doesNotContain("hunter-2", base64("alice:hunter-2"));
+    }
+}
