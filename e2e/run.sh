@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# The main job with the real programs: a real cluster, Gatehouse in front of it
+# in each container, kubectls of several versions, and the audit read back.
+#   run.sh [CONTAINER...]        default: standalone tomcat10 tomcat11 jetty12
+# Prints a line for each check, and last `N passed, M failed`.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ $# -gt 0 ] || set -- standalone tomcat10 tomcat11 jetty12
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+passed=0 failed=0
+
+"$here/install.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-e2e.XXXXXX")
+finish() {
+    for gate in "$work"/*/pid; do
+        [ -f "$gate" ] && "$here/gatehouse.sh" kill "$(dirname "$gate")" || true
+    done
+    "$here/cluster.sh" wipe "$work/cluster" || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+check() { # check NAME COMMAND...: the command's last line is shown when it fails
+    local name=$1 out
+    shift
+    if out=$("$@" 2>&1); then
+        passed=$((passed + 1))
+        echo "ok $name"
+    else
+        failed=$((failed + 1))
+        echo "not ok $name: $(tail -n 3 <<<"$out" | tr '\n' ' ')"
+    fi
+}
+
+list() { # list NAME KUBECONFIG KUBECTL: the whole list of checks, each counted
+    local line
+    while IFS= read -r line; do
+        case $line in
+            'ok '*) passed=$((passed + 1)) && echo "ok $1 ${line#ok }" ;;
+            'not ok '*) failed=$((failed + 1)) && echo "not ok $1 ${line#not ok }" ;;
+        esac
+    done < <("$here/kubectl-checks.sh" "$2" "$3" 2>&1 || true)
+}
+
+says() { # says PATTERN COMMAND...: what the command prints has a line that matches, whatever its exit code
+    local pattern=$1 out
+    shift
+    out=$("$@" 2>&1) || true
+    grep -qE -- "$pattern" <<<"$out" || {
+        echo "expected /$pattern/, got: $out"
+        return 1
+    }
+}
+
+ask() { # ask DIR CURL-OPTION... PATH: the answer to a request that is not kubectl's
+    local dir=$1 path=${*: -1}
+    (
+        # shellcheck source=/dev/null
+        . "$dir/gatehouse.env"
+        curl -s --noproxy '*' --max-time 20 --cacert "$dir/home/tls/ca.crt" "${@:2:$#-2}" "https://localhost:$PORT/clusters/e2e$path"
+    )
+}
+
+identities() { # identities CONTAINER DIR KUBECTL
+    local c=$1 d=$2 k=$3
+    check "$c whoami shows the impersonated user" says '^Username +alice$' "$k" --kubeconfig "$d/alice.kubeconfig" auth whoami
+    check "$c a client certificate is alice too" says '^Username +alice$' "$k" --kubeconfig "$d/alice-cert.kubeconfig" auth whoami
+    check "$c bob may read" says 'kubernetes' "$k" --kubeconfig "$d/bob.kubeconfig" get services
+    check "$c bob may not delete" \
+        says '^Error from server \(Forbidden\): services "kubernetes" is forbidden: User "bob" cannot delete resource "services" in API group "" in the namespace "default"' \
+        "$k" --kubeconfig "$d/bob.kubeconfig" delete service kubernetes
+    check "$c bob gets no shell" says '"message":"pods ..x.. is forbidden: User ..bob.. cannot get resource ..pods/exec..' \
+        ask "$d" --user 'bob:secret of bob' --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+        -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' \
+        '/api/v1/namespaces/default/pods/x/exec?command=id&stdout=1'
+    check "$c carol may nothing" says 'is forbidden: User "carol" cannot list resource "pods"' \
+        "$k" --kubeconfig "$d/carol.kubeconfig" get pods
+    check "$c nobody gets in without a credential" says '"reason":"Unauthorized"' ask "$d" /api/v1/pods
+    check "$c a wrong password is refused" says '"reason":"Unauthorized"' ask "$d" --user alice:wrong /api/v1/pods
+    check "$c --as is refused" says 'impersonation is not accepted here' \
+        "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob get pods
+}
+
+killed() { # killed DIR KUBECTL: a watch that a SIGKILL ended is closed on record at the next start
+    "$2" --kubeconfig "$1/alice.kubeconfig" get pods --watch >/dev/null 2>&1 &
+    local watch=$! until=$((SECONDS + 30))
+    until grep -h '"kind":"open"' "$1"/home/data/audit-file/file/audit/audit.jsonl | tail -n 1 | grep -q '"verb":"watch"'; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.1
+    done
+    "$here/gatehouse.sh" kill "$1"
+    kill "$watch" 2>/dev/null || true
+    "$here/gatehouse.sh" restart "$1"
+    until=$((SECONDS + 30))
+    until grep -q 'Gatehouse stopped before it ended' "$1"/home/data/audit-file/file/audit/audit.jsonl; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.1
+    done
+}
+
+"$here/cluster.sh" up "$work/cluster"
+# shellcheck source=/dev/null
+. "$work/cluster/cluster.env"
+for container in "$@"; do
+    gate=$work/$container
+    if ! "$here/gatehouse.sh" up "$work/cluster" "$gate" "$container"; then
+        failed=$((failed + 1))
+        echo "not ok $container does not start"
+        continue
+    fi
+    for kubectl in "$BIN"/kubectl.*; do
+        list "$container ${kubectl##*/}" "$gate/alice.kubeconfig" "$kubectl"
+    done
+    identities "$container" "$gate" "$BIN/kubectl.1.36"
+    if [ "$container" = standalone ]; then
+        check "$container a stream cut by kill -9 is closed on record" killed "$gate" "$BIN/kubectl.1.36"
+    fi
+    check "$container stops within its bound" "$here/gatehouse.sh" down "$gate"
+    h2=$(ls "$here"/../proxy-webapp/target/gatehouse/WEB-INF/plugins/audit-jdbc/h2-*.jar)
+    check "$container accounts for every request" \
+        "$here/audit-accounts.py" "$gate/home" "$work/cluster/audit.log" "$h2" "$java"
+    check "$container no secret is on record or in the log" \
+        bash -c '! grep -rlE "secret of (alice|bob|carol)|c2VjcmV0IG9mI|$(cat "$0/home/token")" "$0/home/data" "$0/log"' "$gate"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
