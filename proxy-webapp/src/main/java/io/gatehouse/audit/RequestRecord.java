@@ -32,6 +32,7 @@ public final class RequestRecord {
     private Optional<KubernetesAction> kubernetes = Optional.empty();
     private Optional<AuditEvent.Subject> subject = Optional.empty();
     private AuditEvent.Verdict verdict = new AuditEvent.Verdict("invalid", "");
+    private volatile int answered;
     private volatile long bytesIn;
     private volatile long bytesOut;
 
@@ -86,6 +87,16 @@ public final class RequestRecord {
 
     public void addBytesOut(long bytes) {
         bytesOut += bytes;
+    }
+
+    /** The status that the client is being answered, from the moment it is known. */
+    public void answering(int status) {
+        answered = status;
+    }
+
+    /** What the client was answered so far; 0 for nothing. */
+    public int answered() {
+        return answered;
     }
 
     /**

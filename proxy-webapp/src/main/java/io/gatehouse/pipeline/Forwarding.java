@@ -132,6 +132,7 @@ public final class Forwarding {
     private boolean startOnOwnThread(Passage passage, Exchange exchange) {
         AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
         async.setTimeout(0);
+        async.addListener(new ClientWatch(exchange.cancellation()));
         LiveStream stream = new LiveStream(
                 passage.question(), passage.proven().identity(), System.nanoTime(), exchange.cancellation()::cancel);
         try {
@@ -183,7 +184,7 @@ public final class Forwarding {
             } else {
                 async.complete();
             }
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) { // a container that has let go of the request says so in many ways
             LOG.debug(
                     "The container ended request {} before we did",
                     passage.record().id());
@@ -198,17 +199,26 @@ public final class Forwarding {
             record.close(status, "complete");
         } catch (UpstreamFailureException e) {
             answer(passage, e.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
-        } catch (ClientGoneException e) {
-            record.close(
-                    passage.response().isCommitted() ? passage.response().getStatus() : 0,
-                    reason(exchange, e.getMessage()));
-            throw e;
-        } catch (TruncatedResponseException e) {
-            record.close(passage.response().getStatus(), reason(exchange, e.getMessage()));
+        } catch (ClientGoneException | TruncatedResponseException e) {
+            record.close(record.answered(), reason(exchange, e.getMessage()));
             throw e;
         } catch (IOException | RuntimeException e) {
+            if (isRecycled(passage)) {
+                record.close(record.answered(), reason(exchange, "the client left"));
+                throw e;
+            }
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
             answer(passage, 500, "internal error, request " + record.id(), "internal error", e);
+        }
+    }
+
+    /** Tomcat takes the response away from a stream that its client has reset. */
+    private static boolean isRecycled(Passage passage) {
+        try {
+            passage.response().getStatus();
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
         }
     }
 

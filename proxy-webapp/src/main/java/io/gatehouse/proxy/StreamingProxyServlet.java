@@ -66,7 +66,10 @@ public class StreamingProxyServlet extends ProxyServlet {
         ProxiedRequest proxied = ProxiedRequest.of(request, exchange);
         try {
             service(proxied, new ProxiedResponse(response));
-            return response.getStatus();
+            if (!exchange.cancellation().reason().isEmpty()) {
+                throw new TruncatedResponseException(exchange.cancellation().reason(), null);
+            }
+            return exchange.record().answered();
         } catch (ServletException e) {
             throw new IOException(e);
         } finally {
@@ -150,6 +153,7 @@ public class StreamingProxyServlet extends ProxyServlet {
     protected void copyResponseHeaders(
             HttpResponse upstream, HttpServletRequest request, HttpServletResponse response) {
         ProxiedRequest proxied = (ProxiedRequest) request;
+        proxied.exchange().record().answering(upstream.getStatusLine().getStatusCode());
         ResponseHeaders.copy(upstream, response, !proxied.exchange().prefix().isEmpty());
         boolean mayTrail = upstream.getFirstHeader("Transfer-Encoding") != null
                 && (upstream.getFirstHeader("Trailer") != null || request.getHeader("TE") != null)
