@@ -1,0 +1,79 @@
+package io.gatehouse.target;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+
+/** Reads certificates and keys as PEM, RFC 7468. */
+public final class Pem {
+
+    private Pem() {}
+
+    /**
+     * The certificates of a text, in order.
+     *
+     * @throws IllegalArgumentException when there is none or one can not be read
+     */
+    public static List<X509Certificate> certificates(String text) {
+        try {
+            List<X509Certificate> certificates = new ArrayList<>();
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+                certificates.add((X509Certificate) certificate);
+            }
+            if (certificates.isEmpty()) {
+                throw new IllegalArgumentException("expected PEM certificates, found none");
+            }
+            return certificates;
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("expected PEM certificates, found something else", e);
+        }
+    }
+
+    /**
+     * The private key of a text: PKCS#8, PKCS#1 or SEC 1.
+     *
+     * @throws IllegalArgumentException when there is none, or it is encrypted; nothing of the key is repeated
+     */
+    public static PrivateKey privateKey(String text) {
+        try (PEMParser parser = new PEMParser(new StringReader(text))) {
+            for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
+                if (part instanceof PEMKeyPair pair) {
+                    return key(pair.getPrivateKeyInfo());
+                }
+                if (part instanceof PrivateKeyInfo info) {
+                    return key(info);
+                }
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            throw new IllegalArgumentException("expected a PEM private key, found something that is not one");
+        }
+        throw new IllegalArgumentException("expected a PEM private key that is not encrypted, found none");
+    }
+
+    /** By the JVM's own providers: the algorithm is told by the key's object identifier, RFC 5208. */
+    private static PrivateKey key(PrivateKeyInfo info) throws GeneralSecurityException, IOException {
+        ASN1ObjectIdentifier algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
+        String name = algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)
+                ? "EC"
+                : algorithm.equals(PKCSObjectIdentifiers.rsaEncryption) ? "RSA" : algorithm.getId();
+        return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+    }
+}

@@ -1,0 +1,146 @@
+package io.gatehouse.target;
+
+import io.gatehouse.spi.CredentialUnavailableException;
+import io.gatehouse.spi.TargetCredential;
+import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.UpstreamCredential;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
+
+/**
+ * An upstream that requests can be sent to. One object lives as long as its definition does not change, over reloads too:
+ * whoever keeps connections for it may use the object itself as the key.
+ */
+public final class Target {
+
+    /** The scheme of {@code url:} that names the built-in echo target. */
+    public static final String ECHO_SCHEME = "echo";
+
+    private static final UpstreamCredential UNASKED =
+            new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.of(Instant.MIN));
+
+    private final TargetDefinition definition;
+    private final TargetLimits limits;
+    private final Clock clock;
+    private final String basePath;
+    private final int port;
+    private final ReentrantLock renewal = new ReentrantLock();
+    private volatile UpstreamCredential credential = UNASKED;
+    private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), Instant.MIN);
+
+    public Target(TargetDefinition definition, TargetLimits limits, Clock clock) {
+        this.definition = definition;
+        this.limits = limits;
+        this.clock = clock;
+        String path = definition.server().getRawPath();
+        this.basePath = path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        int written = definition.server().getPort();
+        this.port = written >= 0 ? written : isTls() ? 443 : 80;
+    }
+
+    public String name() {
+        return definition.name();
+    }
+
+    public TargetDefinition definition() {
+        return definition;
+    }
+
+    public TargetLimits limits() {
+        return limits;
+    }
+
+    public boolean isKubernetes() {
+        return definition.kubernetes();
+    }
+
+    public boolean isTls() {
+        return "https".equals(definition.server().getScheme());
+    }
+
+    /** Whether it is the built-in target that shows a request what an upstream would get of it. */
+    public boolean isEcho() {
+        return ECHO_SCHEME.equals(definition.server().getScheme());
+    }
+
+    /** Host name or address, without brackets. */
+    public String host() {
+        String host = definition.server().getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The {@code Host} header that the upstream gets: its own name, never the client's. */
+    public String authority() {
+        URI server = definition.server();
+        return isEcho()
+                ? ECHO_SCHEME
+                : server.getPort() < 0 ? server.getHost() : server.getHost() + ":" + server.getPort();
+    }
+
+    /** What goes before each path; without a slash at its end. */
+    public String basePath() {
+        return basePath;
+    }
+
+    /** The name that the upstream's certificate must bear. */
+    public String tlsName() {
+        return definition.tlsServerName().orElse(host());
+    }
+
+    /** Whether the upstream's certificate and its name are verified. */
+    public boolean verifiesTls() {
+        return !definition.insecureSkipVerify();
+    }
+
+    /**
+     * Credentials and TLS that are good now. Asks the definition's credential when the known one has expired, one thread
+     * at a time while the others wait.
+     *
+     * @throws CredentialUnavailableException when there are none; then nothing may be sent
+     */
+    public UpstreamAccess access() throws CredentialUnavailableException {
+        UpstreamAccess known = access;
+        if (clock.instant().isBefore(known.expires())) {
+            return known;
+        }
+        renewal.lock();
+        try {
+            if (!clock.instant().isBefore(access.expires())) {
+                renew(definition.credential());
+            }
+            return access;
+        } finally {
+            renewal.unlock();
+        }
+    }
+
+    private void renew(TargetCredential source) throws CredentialUnavailableException {
+        UpstreamCredential fresh = source.current();
+        boolean sameTls = credential != UNASKED && fresh.clientCertificate().equals(credential.clientCertificate());
+        Optional<SSLContext> tls = !isTls() ? Optional.empty() : sameTls ? access.tls() : Optional.of(context(fresh));
+        credential = fresh;
+        access = new UpstreamAccess(tls, fresh.authorization(), fresh.expires().orElse(Instant.MAX));
+    }
+
+    private SSLContext context(UpstreamCredential fresh) throws CredentialUnavailableException {
+        try {
+            return UpstreamTls.context(
+                    definition.certificateAuthorities(), definition.insecureSkipVerify(), fresh.clientCertificate());
+        } catch (IllegalArgumentException e) {
+            throw new CredentialUnavailableException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return definition.name();
+    }
+}

@@ -1,0 +1,15 @@
+package io.gatehouse.target;
+
+import io.gatehouse.spi.Secret;
+import java.time.Instant;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/**
+ * How to reach a target now.
+ *
+ * @param tls for an https target
+ * @param authorization the value of the {@code Authorization} header that we send
+ * @param expires when it has to be asked for anew
+ */
+public record UpstreamAccess(Optional<SSLContext> tls, Optional<Secret> authorization, Instant expires) {}
