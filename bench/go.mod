@@ -1,3 +1,3 @@
 module gatehouse.io/bench
 
-go 1.22
+go 1.23

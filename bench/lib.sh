@@ -127,7 +127,8 @@ EOF
     echo 'p, user:system:anonymous, up, /**, *|UPGRADE, allow' >"$1/policy.csv"
 }
 
-# whole_home DIR: a bearer token, 1,000 rules, audit to H2.
+# whole_home DIR: a bearer token, 1,000 rules, audit to H2. The target kube
+# leads to the same upstream, as if that were an API server.
 whole_home() {
     local rule
     mkdir -p "$1/plugins"
@@ -145,12 +146,19 @@ targets:
     authenticators: [token]
     authorizers: [policy]
     identity: none
+  kube:
+    path: /kube/
+    url: $upstream
+    kubernetes: true
+    authenticators: [token]
+    authorizers: [policy]
+    identity: none
 EOF
     {
         for rule in $(seq 998); do
             echo "p, role:team-$((rule % 50)), up, /apis/group-$rule/v1/namespaces/*/things/**, GET|POST, allow"
         done
-        echo 'p, role:team-7, up, /**, *|UPGRADE, allow'
+        echo 'p, role:team-7, *, /**, *|UPGRADE, allow'
         echo 'p, group:guests, up, /**, *, deny'
         for rule in $(seq 0 49); do
             echo "g, group:group-$rule, role:team-$rule"
