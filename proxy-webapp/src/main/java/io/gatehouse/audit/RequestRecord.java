@@ -143,8 +143,26 @@ public final class RequestRecord {
                 protocol,
                 upgrade,
                 masking.text(shortened(userAgent)),
-                kubernetes);
+                kubernetes.map(action -> masked(action, masking)));
         return new AuditEvent(0, trail.run(), kind, id, when, subject, request, verdict, completion);
+    }
+
+    private static KubernetesAction masked(KubernetesAction action, Masking masking) {
+        String maskedPath = masking.text(action.path());
+        return maskedPath.equals(action.path())
+                ? action
+                : new KubernetesAction(
+                        action.resourceRequest(),
+                        action.verb(),
+                        action.apiGroup(),
+                        action.apiVersion(),
+                        masking.text(action.namespace()),
+                        masking.text(action.resource()),
+                        masking.text(action.subresource()),
+                        masking.text(action.name()),
+                        maskedPath,
+                        action.fieldSelector(),
+                        action.labelSelector());
     }
 
     private static String shortened(String text) {

@@ -29,7 +29,7 @@ final class CheckCommand {
         List<ConfigurationProblem> problems = result.problems();
         if (problems.isEmpty()) {
             System.out.println(home + ": no problems, " + result.targets() + " targets");
-            result.warnings().forEach(System.out::println);
+            result.warnings().forEach(System.err::println);
             return 0;
         }
         System.err.println(Problems.numbered(problems));

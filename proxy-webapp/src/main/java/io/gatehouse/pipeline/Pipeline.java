@@ -30,6 +30,9 @@ public final class Pipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
+    /** Gatehouse's own pages, on every host: no target is ever served there. */
+    private static final String OWN = "/gatehouse";
+
     private final AuditTrail trail;
     private final Forwarding forwarding;
     private volatile Rules rules;
@@ -120,8 +123,11 @@ public final class Pipeline {
     }
 
     private static TargetTable.Match<Route> find(Rules rules, Guard.Admitted admitted) {
-        return rules.routes()
-                .find(admitted.host(), admitted.target().path())
+        String path = admitted.target().path();
+        boolean own = path.equals(OWN) || path.startsWith(OWN + "/");
+        return (own
+                        ? Optional.<TargetTable.Match<Route>>empty()
+                        : rules.routes().find(admitted.host(), path))
                 .orElseThrow(() ->
                         new RefusedException(404, "not-found", "no target is served here", "no target is served here"));
     }

@@ -206,11 +206,9 @@ public class StreamingProxyServlet extends ProxyServlet {
         RequestRecord record = exchange.record();
         byte[] buffer = new byte[length < 0 ? BUFFER : (int) Math.min(BUFFER, Math.max(1, length))];
         long left = length < 0 ? Long.MAX_VALUE : length;
-        boolean flushed = false;
         while (left > 0) {
-            if (!flushed && !call.hasMore()) {
+            if (!call.hasMore()) {
                 flush(response);
-                flushed = true;
             }
             int read = read(from, buffer, response, exchange);
             if (read < 0) {
@@ -219,7 +217,6 @@ public class StreamingProxyServlet extends ProxyServlet {
             write(to, buffer, read);
             record.addBytesOut(read);
             left -= read;
-            flushed = false;
         }
     }
 

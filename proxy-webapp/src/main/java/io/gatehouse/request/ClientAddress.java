@@ -65,8 +65,13 @@ public final class ClientAddress {
         return trustedProxies.contains(address) || tlsTerminators.contains(address);
     }
 
+    /** Whether the client spoke TLS, to us or to a listed terminator. */
+    public boolean cameOverTls(HttpServletRequest request, InetAddress peer) {
+        return request.isSecure() || tlsTerminators.contains(peer);
+    }
+
     /** Whether a credential may come over this connection: TLS, loopback, or a listed terminator of TLS. */
     public boolean maySendCredentials(HttpServletRequest request, InetAddress peer) {
-        return request.isSecure() || peer.isLoopbackAddress() || tlsTerminators.contains(peer);
+        return cameOverTls(request, peer) || peer.isLoopbackAddress();
     }
 }

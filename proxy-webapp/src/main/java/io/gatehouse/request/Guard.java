@@ -51,9 +51,7 @@ public final class Guard {
         InetAddress peer = ClientAddress.peer(request);
         checkHeaders(request);
         checkFraming(request);
-        boolean credentials = request.getHeader("Authorization") != null || request.getHeader("Cookie") != null;
-        boolean safe = clientAddress.maySendCredentials(request, peer);
-        if (credentials && !safe && request.getHeader("Authorization") != null) {
+        if (request.getHeader("Authorization") != null && !clientAddress.maySendCredentials(request, peer)) {
             throw new InvalidRequestException("credentials came over plain HTTP; use https");
         }
         String hostAndPort = host(request);
@@ -63,7 +61,7 @@ public final class Guard {
                 withoutPort(hostAndPort),
                 hostAndPort,
                 clientAddress.of(request, peer),
-                request.isSecure() || safe && !peer.isLoopbackAddress() ? "https" : request.getScheme());
+                clientAddress.cameOverTls(request, peer) ? "https" : "http");
     }
 
     /** The rest behind the path that the container serves the WAR under. */

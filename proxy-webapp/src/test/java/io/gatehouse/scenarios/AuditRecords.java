@@ -1,0 +1,91 @@
+package io.gatehouse.scenarios;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** What the audit-file sink of a home has written. */
+record AuditRecords(Path home) {
+
+    /** One line. */
+    record Line(Map<?, ?> fields) {
+
+        String kind() {
+            return text("kind");
+        }
+
+        String decision() {
+            return text("verdict", "decision");
+        }
+
+        String reason() {
+            return text("verdict", "reason");
+        }
+
+        String end() {
+            return text("completion", "end");
+        }
+
+        /** The value behind some keys; empty when there is none. */
+        String text(String... keys) {
+            Object value = fields;
+            for (String key : keys) {
+                value = value instanceof Map<?, ?> map ? map.get(key) : null;
+            }
+            return value == null ? "" : value.toString();
+        }
+    }
+
+    /** The whole lines that are there; what stands behind the last line end is being written. */
+    String text() throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("data"))) {
+            Path file = files.filter(path -> path.endsWith("audit.jsonl"))
+                    .findFirst()
+                    .orElseThrow();
+            String text = Files.readString(file);
+            return text.substring(0, text.lastIndexOf('\n') + 1);
+        }
+    }
+
+    private static Line parse(String json) {
+        return new Line((Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(json));
+    }
+
+    List<Line> of(String marker) throws IOException {
+        return text().lines()
+                .filter(line -> line.contains(marker))
+                .map(AuditRecords::parse)
+                .filter(line -> line.text("request", "userAgent").equals(marker))
+                .toList();
+    }
+
+    /** Waits for the end of a request. */
+    Line close(String marker) throws IOException {
+        return await("close", marker);
+    }
+
+    /** Waits for the beginning of a request that lasts. */
+    Line open(String marker) throws IOException {
+        return await("open", marker);
+    }
+
+    private Line await(String kind, String marker) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < deadline) {
+            for (Line line : of(marker)) {
+                if (line.kind().equals(kind)) {
+                    return line;
+                }
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        throw new AssertionError("There is no record of kind " + kind + " of " + marker);
+    }
+}

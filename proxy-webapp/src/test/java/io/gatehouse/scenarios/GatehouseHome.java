@@ -1,0 +1,124 @@
+package io.gatehouse.scenarios;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+
+/** A folder with everything that a Gatehouse needs, written in few words: two users, a policy, some targets. */
+final class GatehouseHome {
+
+    /** Of alice, who may what the policy says, and of bob, who may everything. */
+    static final String PASSWORD = "correct horse";
+
+    /** Bob may everything, streams too; alice may what is public and may read namespace d. */
+    static final String[] POLICY = {
+        "p, user:bob, *, /**, *|UPGRADE, allow",
+        "p, user:alice, *, /public/**, *, allow",
+        "p, user:alice, *, /api/v1/namespaces/d/**, GET, allow"
+    };
+
+    private static final String PRODUCTS = """
+            authenticators:
+              staff: {plugin: htpasswd, file: htpasswd, groups: [staff]}
+            authorizers:
+              policy: {plugin: acl, policy: policy.csv}
+            identities:
+              as-user: {plugin: impersonate}
+            audit:
+              sinks:
+                file: {plugin: audit-file}
+            targets:
+            """;
+
+    private static final String ACCESS = "authenticators: [staff], authorizers: [policy], identity: as-user";
+
+    private final Path folder;
+    private final Map<String, String> targets = new LinkedHashMap<>();
+
+    private GatehouseHome(Path folder) {
+        this.folder = folder;
+    }
+
+    /** With both users, the policy and no target. */
+    static GatehouseHome create() throws IOException {
+        GatehouseHome home = new GatehouseHome(Files.createTempDirectory("gatehouse-home"));
+        home.users("alice", "bob");
+        home.policy(POLICY);
+        return home;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Adds a target served at {@code /<name>/}, or replaces it; {@link #write} puts it into force. */
+    GatehouseHome target(String name, String url, String... more) {
+        String settings = Arrays.stream(more).map(setting -> ", " + setting).collect(Collectors.joining());
+        targets.put(name, "{path: /" + name + "/, url: \"" + url + "\", " + ACCESS + settings + "}");
+        return this;
+    }
+
+    /** Adds a target as it is to stand in the file. */
+    GatehouseHome targetAs(String name, String settings) {
+        targets.put(name, settings);
+        return this;
+    }
+
+    GatehouseHome without(String name) {
+        targets.remove(name);
+        return this;
+    }
+
+    /** Writes {@code gatehouse.yaml}. */
+    GatehouseHome write() throws IOException {
+        StringBuilder text = new StringBuilder(PRODUCTS);
+        targets.forEach((name, settings) ->
+                text.append("  ").append(name).append(": ").append(settings).append('\n'));
+        return file("gatehouse.yaml", text.toString());
+    }
+
+    GatehouseHome policy(String... lines) throws IOException {
+        return file("policy.csv", String.join("\n", lines) + "\n");
+    }
+
+    GatehouseHome users(String... names) throws IOException {
+        byte[] salt = new byte[16];
+        String hash = OpenBSDBCrypt.generate("2y", PASSWORD.toCharArray(), salt, 4);
+        return file(
+                "htpasswd",
+                Arrays.stream(names).map(name -> name + ":" + hash + "\n").collect(Collectors.joining()));
+    }
+
+    GatehouseHome certificate(String name, X509Certificate certificate) throws IOException {
+        try {
+            return file(
+                    name,
+                    "-----BEGIN CERTIFICATE-----\n"
+                            + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+                            + "\n-----END CERTIFICATE-----\n");
+        } catch (CertificateEncodingException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Replaces a file whole, so that no reader sees half of it. */
+    GatehouseHome file(String name, String text) throws IOException {
+        Path draft = Files.writeString(folder.resolve("." + name + ".new"), text);
+        Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        return this;
+    }
+
+    /** The value of an {@code Authorization} field. */
+    static String basic(String user) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + PASSWORD).getBytes());
+    }
+}

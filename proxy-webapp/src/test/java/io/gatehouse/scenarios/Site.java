@@ -1,0 +1,143 @@
+package io.gatehouse.scenarios;
+
+import io.gatehouse.containers.ContainerKind;
+import io.gatehouse.containers.RawClient;
+import io.gatehouse.containers.ScriptedUpstream;
+import io.gatehouse.containers.TestCertificates;
+import io.gatehouse.containers.TestContainer;
+import io.gatehouse.containers.TestWar;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The whole product in a container, with one upstream that plays whatever the test of the moment wants. */
+final class Site implements AutoCloseable {
+
+    /** An answer that ends its connection, so that the next test begins on a new one. */
+    static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+    private static final AtomicLong MARKERS = new AtomicLong();
+
+    private final GatehouseHome home;
+    private final AuditRecords records;
+    private final ScriptedUpstream upstream;
+    private volatile ScriptedUpstream.Script script;
+    private TestContainer container;
+
+    private Site() throws IOException {
+        home = GatehouseHome.create();
+        records = new AuditRecords(home.folder());
+        upstream = ScriptedUpstream.plain(connection -> script.play(connection));
+    }
+
+    /** What a test class wants to have in the home before the start. */
+    interface Preparation {
+        void prepare(Site site) throws Exception;
+    }
+
+    /** Starts with the targets {@code up}, a web server, and {@code kube}, both the one upstream. */
+    static Site start(ContainerKind kind) throws Exception {
+        return start(kind, site -> {});
+    }
+
+    static Site start(ContainerKind kind, Preparation preparation) throws Exception {
+        Site site = new Site();
+        site.play(Site::answerOk);
+        site.home.target("up", site.url()).target("kube", site.url(), "kubernetes: true");
+        preparation.prepare(site);
+        site.home.write();
+        site.container = TestContainer.start(
+                kind,
+                TestWar.product(),
+                Map.of("gatehouse.home", site.home.folder().toString()));
+        return site;
+    }
+
+    static void answerOk(ScriptedUpstream.Connection connection) throws Exception {
+        connection.readHead();
+        connection.send(OK);
+    }
+
+    /** Answers the coming connections. */
+    void play(ScriptedUpstream.Script newScript) {
+        script = newScript;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + upstream.port();
+    }
+
+    GatehouseHome home() {
+        return home;
+    }
+
+    AuditRecords records() {
+        return records;
+    }
+
+    ScriptedUpstream upstream() {
+        return upstream;
+    }
+
+    TestContainer container() {
+        return container;
+    }
+
+    TestCertificates certificates() {
+        return container.certificates();
+    }
+
+    /** A user agent that no other request has. */
+    static String marker() {
+        return "scenario-" + MARKERS.incrementAndGet();
+    }
+
+    /** The usual head of a request, without the blank line. */
+    static String head(String method, String target, String user, String marker, String... more) {
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: gate\r\nUser-Agent: "
+                + marker + "\r\nAuthorization: " + GatehouseHome.basic(user) + "\r\n");
+        for (String line : more) {
+            head.append(line).append("\r\n");
+        }
+        return head.toString();
+    }
+
+    /** Sends bytes on a connection of their own and reads until the server closes. */
+    String exchange(boolean tls, String request) throws IOException {
+        try (RawClient client = container.client(tls)) {
+            return client.send(request).readToEnd();
+        }
+    }
+
+    /** A GET of one's own connection; the whole answer. */
+    String get(String target, String user) throws IOException {
+        return exchange(false, head("GET", target, user, marker(), "Connection: close") + "\r\n");
+    }
+
+    HttpClient http2() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(certificates().clientContext())
+                .connectTimeout(Duration.ofSeconds(20))
+                .build();
+    }
+
+    String https(String target) {
+        return "https://localhost:" + container.tlsPort() + target;
+    }
+
+    /** Every record of what was sent before is in the file when this returns. */
+    void settleRecords() throws IOException {
+        String marker = marker();
+        exchange(false, head("GET", "/nowhere", "bob", marker, "Connection: close") + "\r\n");
+        records.close(marker);
+    }
+
+    @Override
+    public void close() throws Exception {
+        upstream.close();
+        container.close();
+    }
+}
