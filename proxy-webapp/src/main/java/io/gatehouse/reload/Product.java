@@ -3,6 +3,7 @@ package io.gatehouse.reload;
 import io.gatehouse.config.ProductSettings;
 import io.gatehouse.plugin.LoadedFactory;
 import io.gatehouse.plugin.PluginCall;
+import java.util.Set;
 
 /**
  * A product that is in use, with what it was made from.
@@ -12,9 +13,15 @@ import io.gatehouse.plugin.PluginCall;
  * @param settings what it was made with
  * @param instance itself
  * @param call the way into it
+ * @param requestHeaders those that its factory declared; for authenticators and authorizers
  */
 record Product<P extends AutoCloseable>(
-        String name, LoadedFactory factory, ProductSettings settings, P instance, PluginCall call) {
+        String name,
+        LoadedFactory factory,
+        ProductSettings settings,
+        P instance,
+        PluginCall call,
+        Set<String> requestHeaders) {
 
     /** Whether making it anew would give the same. */
     boolean isSame(LoadedFactory otherFactory, ProductSettings otherSettings) {

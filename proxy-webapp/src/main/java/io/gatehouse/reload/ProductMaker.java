@@ -10,6 +10,8 @@ import io.gatehouse.plugin.LoadedFactory;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.plugin.PluginLoadException;
+import io.gatehouse.spi.AuthenticatorFactory;
+import io.gatehouse.spi.AuthorizerFactory;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.PluginContext;
@@ -81,7 +83,12 @@ final class ProductMaker {
 
     private static <P extends AutoCloseable> Product<P> typed(Product<?> product, Class<P> type) {
         return new Product<>(
-                product.name(), product.factory(), product.settings(), type.cast(product.instance()), product.call());
+                product.name(),
+                product.factory(),
+                product.settings(),
+                type.cast(product.instance()),
+                product.call(),
+                product.requestHeaders());
     }
 
     private <P extends AutoCloseable> Optional<Product<P>> takeOverOrCreate(
@@ -136,7 +143,7 @@ final class ProductMaker {
                     wanted.name(),
                     wanted.plugin(),
                     factory.origin());
-            return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call));
+            return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call, requestHeaders(maker)));
         } catch (ConfigurationException e) {
             e.problems().forEach(problems::addContained);
         } catch (IOException | RuntimeException | LinkageError e) {
@@ -149,6 +156,13 @@ final class ProductMaker {
             thread.setContextClassLoader(before);
         }
         return Optional.empty();
+    }
+
+    private static Set<String> requestHeaders(PluginFactory<?> maker) {
+        Set<String> headers = maker instanceof AuthenticatorFactory authenticators
+                ? authenticators.requestHeaders()
+                : maker instanceof AuthorizerFactory authorizers ? authorizers.requestHeaders() : Set.of();
+        return Set.copyOf(headers);
     }
 
     /** What was made or taken over, by kind and name. */

@@ -8,6 +8,7 @@ import io.gatehouse.config.Problems;
 import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.pipeline.LiveStreams;
 import io.gatehouse.pipeline.Rules;
+import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.spi.ConfigurationProblem;
@@ -185,7 +186,7 @@ public final class Reloader {
         }
         for (Map.Entry<String, List<TargetDefinition>> known :
                 inForce.get().sourced().entrySet()) {
-            Product<?> source = inForce.get().products().get("TARGET_SOURCE/" + known.getKey());
+            Product<?> source = inForce.get().products().get(FactoryKind.TARGET_SOURCE + "/" + known.getKey());
             List<TargetDefinition> now = source == null
                     ? known.getValue()
                     : source.call()

@@ -10,9 +10,7 @@ import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.spi.Authenticator;
-import io.gatehouse.spi.AuthenticatorFactory;
 import io.gatehouse.spi.Authorizer;
-import io.gatehouse.spi.AuthorizerFactory;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.CredentialUnavailableException;
 import io.gatehouse.spi.OutboundIdentity;
@@ -161,7 +159,7 @@ final class RouteBuilder {
             }
             made.ifPresent(product -> {
                 links.add(new AuthenticationChain.Link(product.name(), product.instance(), product.call()));
-                headers.addAll(((AuthenticatorFactory) product.factory().factory()).requestHeaders());
+                headers.addAll(product.requestHeaders());
             });
         }
         return new AuthenticationChain(links, anonymous);
@@ -178,7 +176,7 @@ final class RouteBuilder {
             }
             made.ifPresent(product -> {
                 links.add(new AuthorizationChain.Link(product.name(), product.instance(), product.call()));
-                headers.addAll(((AuthorizerFactory) product.factory().factory()).requestHeaders());
+                headers.addAll(product.requestHeaders());
             });
         }
         return new AuthorizationChain(links, access.all());

@@ -8,6 +8,7 @@ import io.gatehouse.config.Problems;
 import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.FactoryKind;
+import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.request.ClientAddress;
@@ -75,7 +76,9 @@ final class StateBuilder {
         RouteBuilder routes =
                 new RouteBuilder(config, maker, earlier.map(State::targets).orElse(Map.of()), problems, clock);
         config.targets().values().forEach(routes::add);
-        sourced.forEach((source, definitions) -> routes.add(config.sources().get(source), definitions));
+        sourced.forEach((source, definitions) -> routes.add(
+                config.sources().get(source),
+                guarded(definitions, maker.made().get(FactoryKind.TARGET_SOURCE + "/" + source))));
         makeTheRest(config, maker);
         Guard guard = new Guard(new ClientAddress(config.trustedProxies(), config.tlsTerminators()));
         Rules rules = new Rules(guard, routes.table(), routes.byTarget());
@@ -136,12 +139,21 @@ final class StateBuilder {
         config.sources()
                 .forEach((name, source) -> maker.make(FactoryKind.TARGET_SOURCE, source.product(), TargetSource.class)
                         .ifPresent(made -> sourced.put(
-                                name, made.call().call(() -> made.instance().targets(), failed -> {
-                                    problems.addContained(new ConfigurationProblem(
-                                            source.product().section().place(), failed));
-                                    return List.of();
-                                }))));
+                                name,
+                                made.call()
+                                        .call(() -> List.copyOf(made.instance().targets()), failed -> {
+                                            problems.addContained(new ConfigurationProblem(
+                                                    source.product().section().place(), failed));
+                                            return List.of();
+                                        }))));
         return sourced;
+    }
+
+    private static List<TargetDefinition> guarded(List<TargetDefinition> definitions, Product<?> source) {
+        PluginCall call = PluginCall.direct(source.name(), source.factory().loader()); // it keeps its own time
+        return definitions.stream()
+                .map(definition -> GuardedCredential.in(definition, call))
+                .toList();
     }
 
     /** Closes what was made for a state that will not be used. */
