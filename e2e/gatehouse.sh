@@ -137,7 +137,8 @@ jetty() { # jetty FOLDER: makes $dir/base for it
     mkdir -p "$dir/base/start.d" "$dir/base/webapps" "$dir/base/etc"
     stores "$dir/base/etc"
     cp "$here/../conf/jetty/gatehouse.ini" "$dir/base/start.d/"
-    sed -i 's/^--modules=.*/--modules=server,https,http2,ee10-deploy/' "$dir/base/start.d/gatehouse.ini"
+    sed -i 's/^--modules=.*/--modules=https,http2/' "$dir/base/start.d/gatehouse.ini" # no clear port: it might be taken
+    echo '--modules=ee10-deploy' >"$dir/base/start.d/deploy.ini"
     printf 'jetty.ssl.port=%s\njetty.ssl.host=127.0.0.1\n' "$port" >>"$dir/base/start.d/gatehouse.ini"
     cp "$war" "$dir/base/webapps/root.war"
 }
