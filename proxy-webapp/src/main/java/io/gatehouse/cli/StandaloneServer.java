@@ -33,11 +33,11 @@ final class StandaloneServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(StandaloneServer.class);
 
-    /** Of a connection between requests, and while a head is sent. */
+    /** Of a connection between requests, and of a peer that neither sends what it began nor reads. */
     private static final long IDLE_MILLIS = 60_000;
 
-    /** While a request is carried out; what lasts has bounds of its own. */
-    private static final long BUSY_IDLE_MILLIS = Duration.ofHours(25).toMillis();
+    /** Of a stream of HTTP/2: Jetty counts a watch that is silent as idle, and what lasts has bounds of its own. */
+    private static final long STREAM_IDLE_MILLIS = Duration.ofHours(25).toMillis();
 
     private static final int HEAD_SIZE = 64 * 1024;
 
@@ -91,7 +91,6 @@ final class StandaloneServer {
         http.setRequestHeaderSize(HEAD_SIZE);
         http.setResponseHeaderSize(HEAD_SIZE);
         http.setMaxResponseHeaderSize(HEAD_SIZE);
-        http.setIdleTimeout(BUSY_IDLE_MILLIS);
         // The guard judges paths, with one verdict on every container: let it see them.
         http.setUriCompliance(
                 UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING,AMBIGUOUS_EMPTY_SEGMENT,"
@@ -105,7 +104,7 @@ final class StandaloneServer {
         }
         http.addCustomizer(new SecureRequestCustomizer(false));
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
-        http2.setStreamIdleTimeout(BUSY_IDLE_MILLIS);
+        http2.setStreamIdleTimeout(STREAM_IDLE_MILLIS);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());
         return new ConnectionFactory[] {

@@ -199,6 +199,7 @@ public final class ConfigReader {
                 "combine",
                 "identity",
                 "connections",
+                "requests-per-user",
                 "streams",
                 "streams-per-user",
                 "connect-timeout",

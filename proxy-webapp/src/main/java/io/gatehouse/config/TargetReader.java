@@ -223,8 +223,10 @@ final class TargetReader {
     }
 
     TargetLimits limits(Section section) {
+        int connections = section.integer("connections", 256, 1, 10_000);
         return new TargetLimits(
-                section.integer("connections", 256, 1, 10_000),
+                connections,
+                section.integer("requests-per-user", Math.max(1, connections / 2), 1, 10_000),
                 section.integer("streams", 5_000, 1, 100_000),
                 section.integer("streams-per-user", 500, 1, 100_000),
                 section.duration(

@@ -9,22 +9,15 @@ import io.gatehouse.proxy.StreamingProxyServlet;
 import io.gatehouse.proxy.TruncatedResponseException;
 import io.gatehouse.proxy.UpgradeProxy;
 import io.gatehouse.proxy.UpstreamFailureException;
-import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.OutboundIdentity;
-import io.gatehouse.tunnel.Tunnel;
-import io.gatehouse.tunnel.TunnelEnd;
-import io.gatehouse.tunnel.UpgradeException;
-import io.gatehouse.tunnel.UpgradeRequest;
+import io.gatehouse.target.Target;
+import io.gatehouse.target.TargetLimits;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,28 +32,18 @@ public final class Forwarding {
     /** The request attribute that makes the servlet cut the connection when it is dispatched again. */
     public static final String CUT = "io.gatehouse.cut";
 
-    /** A granted request with all that was learned about it. */
-    record Passage(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            Guard.Admitted admitted,
-            String prefix,
-            Route route,
-            Question question,
-            AuthenticationChain.Proven proven,
-            Optional<UpgradeRequest> upgrade,
-            RequestRecord record) {}
-
     private final StreamingProxyServlet proxy;
-    private final UpgradeProxy upgrades;
+    private final UpgradeForwarding upgrades;
     private final LiveStreams streams;
+    private final Places streamPlaces = new Places();
+    private final Places requestPlaces = new Places();
     private final ExecutorService threads;
 
     /** @param threads run what lasts; may reject */
     public Forwarding(
             StreamingProxyServlet proxy, UpgradeProxy upgrades, LiveStreams streams, ExecutorService threads) {
         this.proxy = proxy;
-        this.upgrades = upgrades;
+        this.upgrades = new UpgradeForwarding(upgrades, streams);
         this.streams = streams;
         this.threads = threads;
     }
@@ -69,11 +52,7 @@ public final class Forwarding {
     void forward(Passage passage) throws IOException {
         boolean lasting = passage.upgrade().isPresent() || mayLast(passage);
         Exchange exchange = exchange(passage, lasting);
-        String user = passage.proven().identity().user();
-        if (lasting && !streams.enter(passage.route().target(), user)) {
-            throw new RefusedException(
-                    429, "unavailable", "no stream is left for this person or target", "too many streams are open");
-        }
+        Places.Place place = place(passage, lasting);
         boolean handedOver = false;
         try {
             if (lasting && !passage.record().open()) {
@@ -81,17 +60,32 @@ public final class Forwarding {
                         503, "unavailable", "the record has no room", "the record can not be kept at the moment");
             }
             if (passage.upgrade().isPresent()) {
-                handedOver = upgrade(passage, exchange);
+                handedOver = upgrades.forward(passage, exchange, place);
             } else if (lasting || !passage.request().getProtocol().startsWith("HTTP/1")) {
-                handedOver = startOnOwnThread(passage, exchange);
+                handedOver = startOnOwnThread(passage, exchange, place);
             } else {
                 carryOut(passage, exchange);
             }
         } finally {
-            if (lasting && !handedOver) {
-                streams.leave(passage.route().target(), user);
+            if (!handedOver) {
+                place.run();
             }
         }
+    }
+
+    private Places.Place place(Passage passage, boolean lasting) {
+        Target target = passage.route().target();
+        String user = passage.proven().identity().user();
+        TargetLimits limits = target.limits();
+        return (lasting
+                        ? streamPlaces.enter(target.name(), user, limits.streams(), limits.streamsPerUser())
+                        : requestPlaces.enter(target.name(), user, Integer.MAX_VALUE, limits.requestsPerUser()))
+                .orElseThrow(() -> new RefusedException(
+                        429,
+                        "unavailable",
+                        "this person, or the target, has as many " + (lasting ? "streams" : "requests")
+                                + " as are allowed",
+                        "too many " + (lasting ? "streams are open" : "requests at once")));
     }
 
     private static boolean mayLast(Passage passage) {
@@ -129,15 +123,15 @@ public final class Forwarding {
                 new Cancellation());
     }
 
-    private boolean startOnOwnThread(Passage passage, Exchange exchange) {
+    private boolean startOnOwnThread(Passage passage, Exchange exchange, Places.Place place) {
         AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
         async.setTimeout(0);
         async.addListener(new ClientWatch(exchange.cancellation()));
         LiveStream stream = new LiveStream(
                 passage.question(), passage.proven().identity(), System.nanoTime(), exchange.cancellation()::cancel);
         try {
-            threads.execute(() -> runAsync(passage, exchange, async, stream));
-            return exchange.lasting();
+            threads.execute(() -> runAsync(passage, exchange, place, async, stream));
+            return true;
         } catch (RejectedExecutionException e) {
             try {
                 Answers.line(
@@ -156,7 +150,8 @@ public final class Forwarding {
         }
     }
 
-    private void runAsync(Passage passage, Exchange exchange, AsyncContext async, LiveStream stream) {
+    private void runAsync(
+            Passage passage, Exchange exchange, Places.Place place, AsyncContext async, LiveStream stream) {
         boolean cut = false;
         try {
             if (exchange.lasting()) {
@@ -166,11 +161,8 @@ public final class Forwarding {
         } catch (IOException | RuntimeException e) {
             cut = true;
         } finally {
-            if (exchange.lasting()) {
-                streams.remove(stream);
-                streams.leave(
-                        passage.route().target(), passage.proven().identity().user());
-            }
+            streams.remove(stream);
+            place.run();
             end(passage, async, cut);
         }
     }
@@ -229,65 +221,14 @@ public final class Forwarding {
 
     private static void answer(Passage passage, int status, String message, String end, Throwable cause)
             throws IOException {
-        LOG.warn("Request {}: {} ({})", passage.record().id(), message, String.valueOf(cause));
-        if (passage.response().isCommitted()) {
-            passage.record().close(passage.response().getStatus(), end);
+        boolean answered = false;
+        try {
+            answered = passage.answer(status, message, cause);
+        } finally {
+            passage.record().close(answered ? status : passage.record().answered(), end);
+        }
+        if (!answered) {
             throw new TruncatedResponseException(message, cause);
         }
-        try {
-            Answers.line(
-                    passage.request(),
-                    passage.response(),
-                    status,
-                    message,
-                    passage.route().target().isKubernetes(),
-                    List.of());
-        } finally {
-            passage.record().close(status, end);
-        }
-    }
-
-    /** @return whether the tunnel's end gives the place back */
-    private boolean upgrade(Passage passage, Exchange exchange) throws IOException {
-        RequestRecord record = passage.record();
-        AtomicReference<Tunnel> tunnel = new AtomicReference<>();
-        LiveStream stream = new LiveStream(passage.question(), passage.proven().identity(), System.nanoTime(), why -> {
-            if (tunnel.get() != null) {
-                tunnel.get().close(why);
-            }
-        });
-        try {
-            Optional<Tunnel> opened = upgrades.exchange(
-                    exchange,
-                    passage.upgrade().get(),
-                    passage.request(),
-                    passage.response(),
-                    stream,
-                    end -> ended(passage, stream, end));
-            opened.ifPresent(tunnel::set);
-            if (opened.isPresent()) {
-                streams.add(stream);
-                if (record.isClosed()) {
-                    streams.remove(stream); // it ended before it was listed
-                }
-                return true;
-            }
-            record.close(passage.response().getStatus(), "the upgrade was refused by the target");
-        } catch (UpstreamFailureException e) {
-            answer(passage, e.status(), e.getMessage(), e.getMessage(), e.getCause());
-        } catch (UpgradeException e) {
-            answer(passage, e.reason().status(), "the stream can not be opened", e.getMessage(), e);
-        }
-        return false;
-    }
-
-    private void ended(Passage passage, LiveStream stream, TunnelEnd end) {
-        passage.record().addBytesIn(end.bytesIn());
-        passage.record().addBytesOut(end.bytesOut());
-        boolean ordinary =
-                end.reason() == TunnelEnd.Reason.CLIENT_CLOSED || end.reason() == TunnelEnd.Reason.UPSTREAM_CLOSED;
-        passage.record().close(101, ordinary ? "complete" : end.text());
-        streams.remove(stream);
-        streams.leave(passage.route().target(), passage.proven().identity().user());
     }
 }

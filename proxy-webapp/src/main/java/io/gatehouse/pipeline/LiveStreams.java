@@ -1,28 +1,24 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.spi.Decision;
-import io.gatehouse.target.Target;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Every request that lasts, so that it can be ended when it may not go on: its proof has expired, its target is gone, the
- * rules refuse it now, it is too old, or Gatehouse stops. Also counts them by target and person, so that one person with
- * a thousand watches leaves room for others.
+ * rules refuse it now, it is too old, or Gatehouse stops.
  */
 public final class LiveStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
 
     private final Set<LiveStream> live = ConcurrentHashMap.newKeySet();
-    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final Clock clock;
     private volatile Duration maxAge;
 
@@ -34,43 +30,6 @@ public final class LiveStreams {
     /** How old a stream may get from now on. */
     public void maxAge(Duration newMaxAge) {
         maxAge = newMaxAge;
-    }
-
-    /** Takes a place for one more stream. @return false when the target or the person has no more */
-    boolean enter(Target target, String user) {
-        int mostOfAll = target.limits().streams();
-        int mostOfOne = target.limits().streamsPerUser();
-        if (!take(target.name(), mostOfAll)) {
-            return false;
-        }
-        if (!take(target.name() + "/" + user, mostOfOne)) {
-            giveBack(target.name());
-            return false;
-        }
-        return true;
-    }
-
-    /** Gives the place back. */
-    void leave(Target target, String user) {
-        giveBack(target.name());
-        giveBack(target.name() + "/" + user);
-    }
-
-    private boolean take(String key, int most) {
-        int[] taken = new int[1];
-        counts.compute(key, (name, count) -> {
-            AtomicInteger counter = count == null ? new AtomicInteger() : count;
-            taken[0] = counter.incrementAndGet();
-            if (taken[0] > most) {
-                counter.decrementAndGet();
-            }
-            return counter;
-        });
-        return taken[0] <= most;
-    }
-
-    private void giveBack(String key) {
-        counts.computeIfPresent(key, (name, count) -> count.decrementAndGet() <= 0 ? null : count);
     }
 
     void add(LiveStream stream) {

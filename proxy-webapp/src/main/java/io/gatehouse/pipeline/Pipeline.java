@@ -69,13 +69,13 @@ public final class Pipeline {
         try {
             // 1. Guard: one reading, or none.
             Rules now = rules;
-            Optional<UpgradeRequest> upgrade = upgrade(request);
             record.head(
                     request.getMethod(),
                     text(request.getRequestURI()),
                     text(request.getQueryString()),
                     request.getProtocol(),
                     text(request.getHeader("User-Agent")));
+            Optional<UpgradeRequest> upgrade = upgrade(request);
             Guard.Admitted admitted = now.guard()
                     .admit(request, upgrade.filter(UpgradeRequest::overHttp2).isPresent());
             // 2. Record: who and where from, as far as it is known.
@@ -89,7 +89,7 @@ public final class Pipeline {
             // 4. Authorize.
             record.verdict("allow", allowed(question, question.decide(route, proven)));
             // 5. Proxy.
-            forwarding.forward(new Forwarding.Passage(
+            forwarding.forward(new Passage(
                     request, response, admitted, prefix(request, route), route, question, proven, upgrade, record));
         } catch (InvalidRequestException e) {
             record.verdict(e.status() == 403 ? "deny" : "invalid", e.getMessage());

@@ -19,6 +19,8 @@ public final class RequestHeaders {
     /** How the names of our own cookies begin. */
     public static final String COOKIE_PREFIX = "gatehouse";
 
+    private static final String TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
+
     /** Fields that the exchange itself decides. */
     private static final Set<String> OURS = Set.of("host", "content-length", "expect", "origin-agent-cluster");
 
@@ -79,7 +81,10 @@ public final class RequestHeaders {
                     cookies = cookies == null ? new ArrayList<>() : cookies;
                     cookies.add(value);
                 } else if (isFieldValue(value)) {
-                    to.accept(name, value);
+                    String kept = folded.equals("sec-websocket-protocol") ? withoutTokens(value) : value;
+                    if (!kept.isEmpty() || value.isEmpty()) {
+                        to.accept(name, kept);
+                    }
                 }
             }
         }
@@ -90,6 +95,23 @@ public final class RequestHeaders {
                 to.accept("Cookie", others);
             }
         }
+    }
+
+    /**
+     * Sub-protocols without the one that carries a browser's bearer token: a credential of the client ends here
+     * ({@code k8s.io/apiserver/pkg/authentication/request/websocket/protocol.go}).
+     */
+    private static String withoutTokens(String protocols) {
+        if (!protocols.contains(TOKEN_PROTOCOL)) {
+            return protocols;
+        }
+        StringBuilder kept = new StringBuilder();
+        for (String protocol : protocols.split(",")) {
+            if (!protocol.strip().startsWith(TOKEN_PROTOCOL)) {
+                kept.append(kept.isEmpty() ? "" : ", ").append(protocol.strip());
+            }
+        }
+        return kept.toString();
     }
 
     private static String withoutOurs(String cookies) {

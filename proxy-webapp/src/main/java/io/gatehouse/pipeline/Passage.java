@@ -1,0 +1,42 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.request.Guard;
+import io.gatehouse.tunnel.UpgradeRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A granted request with all that was learned about it.
+ *
+ * @param prefix what stands in front of the target's own paths; or empty
+ * @param upgrade the client's wish to switch protocols
+ */
+record Passage(
+        HttpServletRequest request,
+        HttpServletResponse response,
+        Guard.Admitted admitted,
+        String prefix,
+        Route route,
+        Question question,
+        AuthenticationChain.Proven proven,
+        Optional<UpgradeRequest> upgrade,
+        RequestRecord record) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
+
+    /** Answers with a failure of one line; nothing when the head of an answer was sent before. */
+    boolean answer(int status, String message, Throwable cause) throws IOException {
+        LOG.warn("Request {}: {} ({})", record.id(), message, String.valueOf(cause));
+        if (response.isCommitted()) {
+            return false;
+        }
+        Answers.line(request, response, status, message, route.target().isKubernetes(), List.of());
+        return true;
+    }
+}
