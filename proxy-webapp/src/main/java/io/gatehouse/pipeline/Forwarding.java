@@ -158,6 +158,9 @@ public final class Forwarding {
                 streams.add(stream);
             }
             carryOut(passage, exchange);
+            if (passage.request().getMethod().equals("HEAD")) {
+                passage.response().flushBuffer(); // Tomcat's HTTP/2 loses a head without a body at complete()
+            }
         } catch (IOException | RuntimeException e) {
             cut = true;
         } finally {

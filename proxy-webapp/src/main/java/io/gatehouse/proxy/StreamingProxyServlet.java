@@ -126,14 +126,18 @@ public class StreamingProxyServlet extends ProxyServlet {
                     chunked ? "chunked" : Long.toString(proxied.length()));
         }
         UpstreamCall call =
-                client.send(upstream, exchange.lasting(), access, interim -> passInterim(interim, response));
+                client.send(upstream, exchange.lasting(), access, interim -> passInterim(interim, request, response));
         proxied.call(call);
         return call.response();
     }
 
-    /** Early hints go on to the client; the other interim answers are between two neighbours. */
-    private static void passInterim(HttpResponse interim, HttpServletResponse response) {
-        if (interim.getStatusLine().getStatusCode() != 103) {
+    /**
+     * Early hints go on to the client, but not to one of HTTP/1.0, which would take them for the answer (RFC 9110 15.2);
+     * the other interim answers are between two neighbours.
+     */
+    private static void passInterim(HttpResponse interim, HttpServletRequest request, HttpServletResponse response) {
+        if (interim.getStatusLine().getStatusCode() != 103
+                || request.getProtocol().equals("HTTP/1.0")) {
             return;
         }
         try {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.apache.http.Header;
 import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpEntityEnclosingRequest;
 import org.apache.http.HttpException;
@@ -61,7 +62,8 @@ final class UpstreamClient {
 
     /**
      * Sends a request and waits for the head of its answer. One that was lost with a pooled connection that the upstream
-     * had closed is sent once more, if it has no body and is safe (RFC 9110 9.2.2).
+     * had closed is sent once more, if it has no body and is safe (RFC 9110 9.2.2); for any other, a pooled connection is
+     * looked at before it is used.
      *
      * @param interim is told of each 1xx answer
      * @throws UpstreamFailureException when there is no answer, with the status that says so
@@ -84,6 +86,10 @@ final class UpstreamClient {
             try {
                 UpstreamConnection connection = connected(pool, lease, tls);
                 reused = connection.isReused();
+                if (reused && !repeatable && lease.isStale()) {
+                    discard(pool, lease); // what can not be sent twice is not sent into the void
+                    continue;
+                }
                 connection.setSocketTimeout(
                         isLasting
                                 ? idleMillis
@@ -163,7 +169,7 @@ final class UpstreamClient {
             interim.accept(response);
             response = lease.receiveResponseHeader();
         }
-        refuseTwoLengths(response);
+        refuseOtherReadings(response);
         if (mayHaveBody(request, response)) {
             lease.receiveResponseEntity(response);
         }
@@ -188,11 +194,19 @@ final class UpstreamClient {
     }
 
     /** Two readings of where the body ends are none, RFC 9112 6.3. */
-    private static void refuseTwoLengths(HttpResponse response) throws HttpException {
-        int lengths = response.getHeaders("Content-Length").length;
-        int encodings = response.getHeaders("Transfer-Encoding").length;
-        if (lengths + encodings > 1) {
+    private static void refuseOtherReadings(HttpResponse response) throws HttpException {
+        if (response.getProtocolVersion().getMajor() != 1) {
+            throw new HttpException("an answer that is not HTTP/1");
+        }
+        Header[] lengths = response.getHeaders("Content-Length");
+        if (lengths.length + response.getHeaders("Transfer-Encoding").length > 1) {
             throw new HttpException("an answer with more than one length");
+        }
+        boolean number = lengths.length == 0
+                || !lengths[0].getValue().isEmpty()
+                        && lengths[0].getValue().chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!number) {
+            throw new HttpException("an answer whose length is not a number");
         }
     }
 

@@ -92,6 +92,29 @@ public final class RawClient implements AutoCloseable {
         return new String(read(count), StandardCharsets.ISO_8859_1);
     }
 
+    /** Up to a line end, which is left out. */
+    public String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next != '\n';
+                next = socket.getInputStream().read()) {
+            if (next < 0) {
+                throw new EOFException("Ended within a line: " + line);
+            }
+            line.append((char) next);
+        }
+        return line.toString().strip();
+    }
+
+    /**
+     * One chunk of a chunked body; empty for the last one, whose trailers are left. The line end behind a chunk is read
+     * with the next one, as Jetty sends it only then.
+     */
+    public byte[] readChunk() throws IOException {
+        String size = readLine();
+        return read(Integer.parseInt(size.isEmpty() ? readLine() : size, 16));
+    }
+
     /** Everything until the other side closes, or resets. */
     public String readToEnd() throws IOException {
         return new String(readToEnd(socket), StandardCharsets.ISO_8859_1);

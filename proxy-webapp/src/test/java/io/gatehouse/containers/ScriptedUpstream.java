@@ -56,6 +56,11 @@ public final class ScriptedUpstream implements AutoCloseable {
             return record(socket.getInputStream().readNBytes(count));
         }
 
+        /** Like {@link #read}, for so much that it is not to be kept. */
+        public byte[] readUnrecorded(int count) throws IOException {
+            return socket.getInputStream().readNBytes(count);
+        }
+
         public byte[] readToEnd() throws IOException {
             return record(RawClient.readToEnd(socket));
         }

@@ -9,6 +9,7 @@ import io.gatehouse.containers.TestWar;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,13 +24,17 @@ final class Site implements AutoCloseable {
     private final GatehouseHome home;
     private final AuditRecords records;
     private final ScriptedUpstream upstream;
+    private final ScriptedUpstream secureUpstream;
     private volatile ScriptedUpstream.Script script;
     private TestContainer container;
 
-    private Site() throws IOException {
+    private Site() throws Exception {
         home = GatehouseHome.create();
         records = new AuditRecords(home.folder());
         upstream = ScriptedUpstream.plain(connection -> script.play(connection));
+        TestCertificates certificates = TestCertificates.create();
+        home.certificate("ca.crt", certificates.authority());
+        secureUpstream = ScriptedUpstream.tls(certificates.serverContext(), connection -> script.play(connection));
     }
 
     /** What a test class wants to have in the home before the start. */
@@ -37,7 +42,10 @@ final class Site implements AutoCloseable {
         void prepare(Site site) throws Exception;
     }
 
-    /** Starts with the targets {@code up}, a web server, and {@code kube}, both the one upstream. */
+    /**
+     * Starts with the targets {@code up}, a web server, and {@code kube}, both the one upstream, and {@code secure},
+     * which is the same over TLS.
+     */
     static Site start(ContainerKind kind) throws Exception {
         return start(kind, site -> {});
     }
@@ -45,7 +53,10 @@ final class Site implements AutoCloseable {
     static Site start(ContainerKind kind, Preparation preparation) throws Exception {
         Site site = new Site();
         site.play(Site::answerOk);
-        site.home.target("up", site.url()).target("kube", site.url(), "kubernetes: true");
+        site.home
+                .target("up", site.url())
+                .target("kube", site.url(), "kubernetes: true")
+                .target("secure", "https://localhost:" + site.secureUpstream.port(), "kubernetes: true, ca: ca.crt");
         preparation.prepare(site);
         site.home.write();
         site.container = TestContainer.start(
@@ -75,6 +86,12 @@ final class Site implements AutoCloseable {
 
     AuditRecords records() {
         return records;
+    }
+
+    /** The latest connection to {@code up} or {@code kube}, with all that its script has read. */
+    ScriptedUpstream.Connection lastConnection() throws InterruptedException {
+        List<ScriptedUpstream.Connection> connections = upstream.connections();
+        return connections.get(connections.size() - 1).awaitDone();
     }
 
     ScriptedUpstream upstream() {
@@ -138,6 +155,7 @@ final class Site implements AutoCloseable {
     @Override
     public void close() throws Exception {
         upstream.close();
+        secureUpstream.close();
         container.close();
     }
 }
