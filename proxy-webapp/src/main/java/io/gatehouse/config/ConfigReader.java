@@ -8,6 +8,7 @@ import io.gatehouse.config.GatehouseConfig.Streams;
 import io.gatehouse.request.AddressRanges;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class ConfigReader {
             "apikey",
             "assertion",
             "auth",
+            "authorization",
+            "bearer",
             "client_secret",
             "code",
             "code_verifier",
@@ -41,9 +44,12 @@ public final class ConfigReader {
             "id_token_hint",
             "jwt",
             "key",
+            "otp",
+            "passphrase",
             "passwd",
             "password",
             "private_key",
+            "pwd",
             "refresh_token",
             "samlresponse",
             "secret",
@@ -137,7 +143,7 @@ public final class ConfigReader {
                             plugin -> products.put(name, new Product(name, plugin, section)),
                             () -> problems.add(section.place(), "\"" + name + "\" has no \"plugin\""));
         });
-        return Map.copyOf(products);
+        return Collections.unmodifiableMap(products); // in the order of the file
     }
 
     private void checkName(String place, String name) {
@@ -172,6 +178,8 @@ public final class ConfigReader {
             String prefix = section.text("prefix").orElse("/clusters/");
             if (!TargetReader.isPathPrefix(prefix)) {
                 section.problem("prefix", "\"prefix\": expected a path such as /clusters/, with a slash at both ends");
+            } else if (TargetReader.isOwnPath(prefix)) {
+                section.problem("prefix", "\"prefix\": /gatehouse/ is Gatehouse's own");
             }
             Optional<String> plugin = section.text("plugin");
             if (plugin.isEmpty()) {

@@ -51,6 +51,8 @@ public final class Document {
             problems.addAll(e);
         } catch (MarkedYamlEngineException e) {
             problems.add(e.getProblemMark().map(document::place).orElse(name), "not YAML: " + e.getProblem());
+        } catch (StackOverflowError e) {
+            problems.add(name, "not YAML that can be read: it is nested too deeply");
         } catch (YamlEngineException e) {
             problems.add(name, "not YAML: " + e.getMessage());
         }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class Quantity {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(|KiB|MiB|GiB)");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(|KiB|MiB|GiB)");
 
     private Quantity() {}
 
@@ -34,12 +34,12 @@ public final class Quantity {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected a size such as 4096, 64KiB, 16MiB or 1GiB");
         }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "KiB" -> number << 10;
-            case "MiB" -> number << 20;
-            case "GiB" -> number << 30;
-            default -> number;
-        };
+        return Long.parseLong(matcher.group(1))
+                * switch (matcher.group(2)) {
+                    case "KiB" -> 1L << 10;
+                    case "MiB" -> 1L << 20;
+                    case "GiB" -> 1L << 30;
+                    default -> 1L;
+                };
     }
 }

@@ -24,6 +24,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class Section {
 
+    private static final Set<Tag> PLAIN_TAGS =
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.MAP, Tag.SEQ);
+
     private final Document document;
     private final Node node;
     private final String place;
@@ -41,6 +44,7 @@ public final class Section {
             }
             return;
         }
+        refuseTag(node);
         for (NodeTuple tuple : mapping.getValue()) {
             String keyPlace = document.place(tuple.getKeyNode());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
@@ -51,6 +55,19 @@ public final class Section {
                 keyPlaces.put(key.getValue(), keyPlace);
             }
         }
+    }
+
+    /** There are no types but YAML's own: a tag would be overlooked, or worse, one day be obeyed. */
+    private boolean refuseTag(Node tagged) {
+        if (PLAIN_TAGS.contains(tagged.getTag())) {
+            return false;
+        }
+        document.problems()
+                .add(
+                        document.place(tagged),
+                        "a tag (a word that begins with \"!\") is not read here; put the value in quotes if it is meant"
+                                + " as text");
+        return true;
     }
 
     /** A mapping that nobody wrote: every key has its default. */
@@ -109,6 +126,9 @@ public final class Section {
     private Optional<String> scalar(String key, Node node) {
         if (!(node instanceof ScalarNode scalar)) {
             document.problems().add(document.place(node), "expected a single value for \"" + key + "\"");
+            return Optional.empty();
+        }
+        if (refuseTag(scalar)) {
             return Optional.empty();
         }
         try {
@@ -188,6 +208,7 @@ public final class Section {
             return List.of();
         }
         Node node = values.get(key);
+        refuseTag(node);
         List<Node> items = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
         List<String> texts = new ArrayList<>();
         for (Node item : items) {

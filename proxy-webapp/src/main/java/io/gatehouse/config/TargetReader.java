@@ -69,18 +69,18 @@ final class TargetReader {
         int before = problems.list().size();
         Optional<String> path = section.text("path");
         Optional<String> host = section.value("host", TargetReader::hostName);
-        if (path.isPresent() == host.isPresent() && !section.has("host")) {
+        if (!section.has("path") && !section.has("host")) {
             problems.add(
                     section.place(),
                     "target \"" + name + "\" needs either a \"path\" such as /clusters/" + name + "/ or a \"host\"");
-        } else if (path.isPresent() && section.has("host")) {
+        } else if (section.has("path") && section.has("host")) {
             problems.add(section.place(), "target \"" + name + "\" has both a \"path\" and a \"host\"; expected one");
         }
         path.filter(text -> !isPathPrefix(text))
                 .ifPresent(text -> section.problem(
                         "path",
                         "\"path\": expected a path such as /clusters/" + name + "/, with a slash at both ends"));
-        path.filter(text -> text.startsWith("/gatehouse/"))
+        path.filter(TargetReader::isOwnPath)
                 .ifPresent(text -> section.problem("path", "\"path\": /gatehouse/ is Gatehouse's own"));
         Optional<URI> server = section.value("url", TargetReader::serverUrl);
         if (!section.has("url")) {
@@ -113,6 +113,11 @@ final class TargetReader {
         return text.matches("/([A-Za-z0-9._~-]+/)*") && !text.contains("/./") && !text.contains("/../");
     }
 
+    /** Whether a prefix would hide what Gatehouse serves itself. */
+    static boolean isOwnPath(String prefix) {
+        return prefix.startsWith("/gatehouse/");
+    }
+
     private static String hostName(String text) {
         if (!text.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
             throw new IllegalArgumentException("expected a lower-case host name without a port");
@@ -141,7 +146,9 @@ final class TargetReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(files.read(home.resolve(name.get())));
+            ConfigFile file = files.read(home.resolve(name.get()));
+            file.text(); // PEM and tokens are text
+            return Optional.of(file);
         } catch (ConfigurationException e) {
             problems.addContained(new ConfigurationProblem(section.placeOf(key), "\"" + key + "\": " + e.getMessage()));
             return Optional.empty();
@@ -165,8 +172,9 @@ final class TargetReader {
     private Secret bearer(Section section, ConfigFile file) {
         String token = file.text().strip();
         if (token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
-            section.problem(
-                    "token-file", "\"token-file\": " + file + " does not hold one token of printable characters");
+            problems.addContained(new ConfigurationProblem(
+                    section.placeOf("token-file"),
+                    "\"token-file\": " + file + " does not hold one token of printable characters"));
         }
         return Secret.of("Bearer " + token);
     }

@@ -1,7 +1,5 @@
 package io.gatehouse.kubernetes;
 
-import java.util.Optional;
-
 /**
  * The list options that change what a GET on a collection means, decoded as
  * {@code k8s.io/apimachinery/pkg/apis/meta/internalversion} does.
@@ -17,7 +15,12 @@ record ListOptions(boolean watch, String exactName) {
         }
         boolean watch =
                 QueryValues.first(query, "watch").map(ListOptions::isTrue).orElse(false);
-        boolean decodes = isNumberIfPresent(query, "limit") && isNumberIfPresent(query, "timeoutSeconds");
+        // What does not decode is no name, whichever option it is.
+        boolean decodes = isNumberIfPresent(query, "limit")
+                && isNumberIfPresent(query, "timeoutSeconds")
+                && QueryValues.first(query, "labelSelector")
+                        .map(LabelSelector::isValid)
+                        .orElse(true);
         String name = decodes
                 ? QueryValues.first(query, "fieldSelector")
                         .flatMap(FieldSelector::exactName)
@@ -33,13 +36,14 @@ record ListOptions(boolean watch, String exactName) {
     }
 
     private static boolean isNumberIfPresent(String query, String key) {
-        Optional<String> value = QueryValues.first(query, key);
-        if (value.isEmpty()) {
-            return true;
-        }
+        return QueryValues.first(query, key).map(ListOptions::isNumber).orElse(true);
+    }
+
+    /** As Go's {@code strconv.ParseInt} reads it: ASCII digits with a sign, in 64 bits. */
+    static boolean isNumber(String text) {
         try {
-            Long.parseLong(value.get());
-            return true;
+            Long.parseLong(text);
+            return text.chars().allMatch(c -> c < 128);
         } catch (NumberFormatException e) {
             return false;
         }

@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A list of IP addresses and CIDR ranges, RFC 4632 and RFC 4291 2.3. Never asks a name server. */
 public final class AddressRanges {
+
+    private static final Pattern FOUR_OCTETS =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
 
     private record Range(byte[] address, int prefix) {
         boolean contains(byte[] other) {
@@ -72,7 +76,6 @@ public final class AddressRanges {
             return Optional.empty();
         }
         boolean six = literal.indexOf(':') >= 0;
-        int dots = 0;
         for (int i = 0; i < literal.length(); i++) {
             char c = literal.charAt(i);
             boolean digit = c >= '0' && c <= '9';
@@ -80,10 +83,9 @@ public final class AddressRanges {
             if (!digit && c != '.' && !(six && (hex || c == ':'))) {
                 return Optional.empty();
             }
-            dots += c == '.' ? 1 : 0;
         }
-        if (!six && dots != 3) {
-            return Optional.empty();
+        if (!six && !FOUR_OCTETS.matcher(literal).matches()) {
+            return Optional.empty(); // the JDK would take it for a name and ask a name server
         }
         try {
             return Optional.of(InetAddress.getByName(literal));

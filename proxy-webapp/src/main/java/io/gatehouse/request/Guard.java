@@ -90,6 +90,7 @@ public final class Guard {
         }
         requireOne(request, "Host");
         requireOne(request, "Content-Length");
+        requireOne(request, "Transfer-Encoding");
         requireOne(request, "Authorization");
     }
 
