@@ -11,12 +11,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One run of a credential helper, bounded in time and output. */
 final class ExecProcess {
 
     private static final int MAX_OUTPUT = 1024 * 1024;
     private static final int MAX_COMPLAINT = 8 * 1024;
+
+    /** JDK 17 says {@code error=2, No such file}, JDK 25 says {@code error: 2 (No such file)}. */
+    private static final Pattern SYSTEM_ERROR = Pattern.compile("error[=:] ?[0-9]+[, (]+([^)]+)");
 
     private final ExecSpec spec;
 
@@ -67,9 +72,8 @@ final class ExecProcess {
         try {
             return builder.start();
         } catch (IOException e) {
-            String message = e.getMessage();
-            throw failure("could not be started: "
-                    + message.substring(message.lastIndexOf(", ") + 1).strip());
+            Matcher matcher = SYSTEM_ERROR.matcher(e.getMessage());
+            throw failure("could not be started" + (matcher.find() ? ": " + matcher.group(1) : ""));
         }
     }
 
