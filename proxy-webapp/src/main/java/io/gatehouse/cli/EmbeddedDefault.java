@@ -63,8 +63,11 @@ final class EmbeddedDefault {
             String line = USER + ":" + PasswordHash.bcrypt(password.get().toCharArray()) + "\n";
             OwnerOnly.write(home.resolve("htpasswd"), line.getBytes(StandardCharsets.UTF_8));
         }
-        if (!isGood("tls/server.crt") || !isGood("tls/client-ca.crt") || !isGood("tls/client.crt")) {
-            makeCertificates();
+        if (!isGood("tls/server.crt") || !isGood("tls/ca.crt")) {
+            makeServerCertificate(home);
+        }
+        if (!isGood("tls/client.crt") || !isGood("tls/client-ca.crt")) {
+            makeClientCertificate();
         }
         return new Prepared(password, text("tls/client.crt"), text("tls/client.key"), text("tls/ca.crt"));
     }
@@ -100,22 +103,27 @@ final class EmbeddedDefault {
                         .isAfter(Instant.now().plus(RENEW_BEFORE));
     }
 
-    /** The authorities' keys are thrown away: nobody can make another certificate of theirs. */
-    private void makeCertificates() throws IOException {
-        Certificates.Issued serverAuthority = Certificates.authority("Gatehouse on this machine", AUTHORITY_VALIDITY);
-        Certificates.Issued server = Certificates.server(serverAuthority, VALIDITY);
-        Certificates.Issued clientAuthority =
-                Certificates.authority("Gatehouse clients on this machine", AUTHORITY_VALIDITY);
-        Certificates.Issued client = Certificates.client(clientAuthority, USER, List.of("gatehouse:admins"), VALIDITY);
-        write("tls/ca.crt", serverAuthority.certificatePem());
-        write("tls/server.key", server.keyPem());
-        write("tls/server.crt", server.certificatePem());
-        write("tls/client-ca.crt", clientAuthority.certificatePem());
-        write("tls/client.key", client.keyPem());
-        write("tls/client.crt", client.certificatePem());
+    /**
+     * Makes {@code tls/server.crt} and its key, for this machine only, and {@code tls/ca.crt}. The authority's key is
+     * thrown away: nobody can make another certificate of it.
+     */
+    static void makeServerCertificate(Path home) throws IOException {
+        Certificates.Issued authority = Certificates.authority("Gatehouse on this machine", AUTHORITY_VALIDITY);
+        Certificates.Issued server = Certificates.server(authority, VALIDITY);
+        write(home.resolve("tls/ca.crt"), authority.certificatePem());
+        write(home.resolve("tls/server.key"), server.keyPem());
+        write(home.resolve("tls/server.crt"), server.certificatePem());
     }
 
-    private void write(String file, String text) throws IOException {
-        OwnerOnly.write(home.resolve(file), text.getBytes(StandardCharsets.UTF_8));
+    private void makeClientCertificate() throws IOException {
+        Certificates.Issued authority = Certificates.authority("Gatehouse clients on this machine", AUTHORITY_VALIDITY);
+        Certificates.Issued client = Certificates.client(authority, USER, List.of("gatehouse:admins"), VALIDITY);
+        write(home.resolve("tls/client-ca.crt"), authority.certificatePem());
+        write(home.resolve("tls/client.key"), client.keyPem());
+        write(home.resolve("tls/client.crt"), client.certificatePem());
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        OwnerOnly.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -35,6 +35,13 @@ final class RunCommand {
             return 1;
         }
         GatehouseConfig.Listen listen = config.get().listen();
+        if (listen.tls()
+                && !Files.exists(listen.certificate())
+                && !Files.exists(listen.key())
+                && listen.certificate().equals(home.resolve("tls/server.crt"))) {
+            EmbeddedDefault.makeServerCertificate(home);
+            System.out.println("Made a certificate for localhost; clients trust it with " + home.resolve("tls/ca.crt"));
+        }
         int port = options.value("--port").map(RunCommand::port).orElse(listen.port());
         StandaloneServer server;
         try {
