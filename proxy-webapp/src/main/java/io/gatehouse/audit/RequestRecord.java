@@ -34,6 +34,7 @@ public final class RequestRecord {
     private AuditEvent.Verdict verdict = new AuditEvent.Verdict("invalid", "");
     private volatile long bytesIn;
     private volatile long bytesOut;
+    private volatile int answered;
 
     RequestRecord(AuditTrail trail, String id, Instant time) {
         this.trail = trail;
@@ -78,6 +79,16 @@ public final class RequestRecord {
 
     public void verdict(String decision, String reason) {
         verdict = new AuditEvent.Verdict(decision, reason);
+    }
+
+    /** Says with which status the client is being answered. */
+    public void answered(int status) {
+        answered = status;
+    }
+
+    /** The status that the client is being answered with; 0 before there is one. */
+    public int answered() {
+        return answered;
     }
 
     public void addBytesIn(long bytes) {

@@ -167,6 +167,11 @@ public final class Forwarding {
             }
         } catch (IOException | RuntimeException e) {
             cut = true;
+            // Nothing is left to say to a client whose answer Tomcat has taken back; the record stays ours.
+            passage.record()
+                    .close(
+                            passage.record().answered(),
+                            "broke off: " + e.getClass().getSimpleName());
         } finally {
             if (exchange.lasting()) {
                 streams.remove(stream);
@@ -186,7 +191,7 @@ public final class Forwarding {
             } else {
                 async.complete();
             }
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) {
             LOG.debug(
                     "The container ended request {} before we did",
                     passage.record().id());
@@ -202,12 +207,10 @@ public final class Forwarding {
         } catch (UpstreamFailureException e) {
             answer(passage, e.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
         } catch (ClientGoneException e) {
-            record.close(
-                    passage.response().isCommitted() ? passage.response().getStatus() : 0,
-                    reason(exchange, e.getMessage()));
+            record.close(record.answered(), reason(exchange, e.getMessage()));
             throw e;
         } catch (TruncatedResponseException e) {
-            record.close(passage.response().getStatus(), reason(exchange, e.getMessage()));
+            record.close(record.answered(), reason(exchange, e.getMessage()));
             throw e;
         } catch (IOException | RuntimeException e) {
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
