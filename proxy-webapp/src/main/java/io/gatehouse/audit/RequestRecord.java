@@ -81,22 +81,22 @@ public final class RequestRecord {
         verdict = new AuditEvent.Verdict(decision, reason);
     }
 
+    /** Says with which status the client is being answered. */
+    public void answered(int status) {
+        answered = status;
+    }
+
+    /** The status that the client is being answered with; 0 before there is one. */
+    public int answered() {
+        return answered;
+    }
+
     public void addBytesIn(long bytes) {
         bytesIn += bytes; // one thread at a time carries a body
     }
 
     public void addBytesOut(long bytes) {
         bytesOut += bytes;
-    }
-
-    /** The status that the client is being answered, from the moment it is known. */
-    public void answering(int status) {
-        answered = status;
-    }
-
-    /** What the client was answered so far; 0 for nothing. */
-    public int answered() {
-        return answered;
     }
 
     /**

@@ -163,6 +163,11 @@ public final class Forwarding {
             }
         } catch (IOException | RuntimeException e) {
             cut = true;
+            // Nothing is left to say to a client whose answer Tomcat has taken back; the record stays ours.
+            passage.record()
+                    .close(
+                            passage.record().answered(),
+                            "broke off: " + e.getClass().getSimpleName());
         } finally {
             streams.remove(stream);
             place.run();

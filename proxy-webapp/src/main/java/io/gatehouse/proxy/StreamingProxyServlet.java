@@ -157,7 +157,7 @@ public class StreamingProxyServlet extends ProxyServlet {
     protected void copyResponseHeaders(
             HttpResponse upstream, HttpServletRequest request, HttpServletResponse response) {
         ProxiedRequest proxied = (ProxiedRequest) request;
-        proxied.exchange().record().answering(upstream.getStatusLine().getStatusCode());
+        proxied.exchange().record().answered(upstream.getStatusLine().getStatusCode());
         ResponseHeaders.copy(upstream, response, !proxied.exchange().prefix().isEmpty());
         boolean mayTrail = upstream.getFirstHeader("Transfer-Encoding") != null
                 && (upstream.getFirstHeader("Trailer") != null || request.getHeader("TE") != null)
@@ -237,10 +237,11 @@ public class StreamingProxyServlet extends ProxyServlet {
         }
     }
 
+    /** Tomcat takes an answer back when its connection breaks; to write on is an illegal state then. */
     private static void write(OutputStream to, byte[] buffer, int length) throws ClientGoneException {
         try {
             to.write(buffer, 0, length);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new ClientGoneException("the client left", e);
         }
     }
@@ -248,7 +249,7 @@ public class StreamingProxyServlet extends ProxyServlet {
     private static void flush(HttpServletResponse response) throws ClientGoneException {
         try {
             response.flushBuffer();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new ClientGoneException("the client left", e);
         }
     }

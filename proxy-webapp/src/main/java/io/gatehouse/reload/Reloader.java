@@ -42,7 +42,8 @@ public final class Reloader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
-    private static final long LOOK_SECONDS = 2;
+    /** How often to look; the tests set it shorter. */
+    private static final long LOOK_MILLIS = Long.getLong("gatehouse.poll-millis", 2_000);
 
     /** Longer than any judging of a request takes: what was replaced is in nobody's hands any more after it. */
     private static final long RETIRE_SECONDS = 30;
@@ -109,7 +110,7 @@ public final class Reloader {
     /** Begins to look for changes. */
     public void watch(AuditTrail auditTrail) {
         trail = Optional.of(auditTrail);
-        thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private StateBuilder.Outcome build() {

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The whole product in a container, with one upstream that plays whatever the test of the moment wants. */
@@ -20,6 +21,10 @@ final class Site implements AutoCloseable {
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 
     private static final AtomicLong MARKERS = new AtomicLong();
+
+    static {
+        System.setProperty("gatehouse.poll-millis", "20");
+    }
 
     private final GatehouseHome home;
     private final AuditRecords records;
@@ -131,6 +136,26 @@ final class Site implements AutoCloseable {
     /** A GET of one's own connection; the whole answer. */
     String get(String target, String user) throws IOException {
         return exchange(false, head("GET", target, user, marker(), "Connection: close") + "\r\n");
+    }
+
+    /** Returns when all that was written into the home is in force. */
+    void awaitReload() throws IOException {
+        String name = marker();
+        home.target(name, url()).write();
+        awaitStatus("/" + name + "/", "bob", 200);
+        home.without(name);
+    }
+
+    /** Asks again and again until the answer has a status. */
+    void awaitStatus(String target, String user, int status) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String answer = get(target, user);
+        while (!answer.startsWith("HTTP/1.1 " + status + " ")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("Not " + status + " but " + answer);
+            }
+            answer = get(target, user);
+        }
     }
 
     HttpClient http2() {
