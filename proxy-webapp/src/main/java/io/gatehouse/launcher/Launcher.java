@@ -33,6 +33,10 @@ public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] arguments) throws Exception {
+        String home = System.getenv("HOME");
+        if (home != null && home.startsWith("/")) {
+            System.setProperty("user.home", home); // as kubectl and every shell have it; a JVM asks the user database
+        }
         Path war = Path.of(Launcher.class
                 .getProtectionDomain()
                 .getCodeSource()
