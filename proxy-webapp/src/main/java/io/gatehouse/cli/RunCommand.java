@@ -58,7 +58,12 @@ final class RunCommand {
             System.out.println(
                     "Gatehouse serves " + gatehouse.targetNames().size() + " targets at " + server.address());
         }
-        Thread stopper = new Thread(server::stop, "gatehouse-stop");
+        Thread stopper = new Thread(
+                () -> {
+                    server.stop();
+                    Runtime.getRuntime().halt(0); // a stop that was asked for is no failure
+                },
+                "gatehouse-stop");
         Runtime.getRuntime().addShutdownHook(stopper);
         server.join();
         return 0;

@@ -24,11 +24,16 @@ final class EchoTarget {
                 (name, value) -> head.append(name).append(": ").append(value).append('\n'));
         byte[] body = head.toString().getBytes(StandardCharsets.UTF_8);
         response.setStatus(200);
+        exchange.record().answered(200);
         response.setContentType("text/plain;charset=utf-8");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setContentLength(body.length);
         if (!request.getMethod().equals("HEAD")) {
-            response.getOutputStream().write(body);
+            try {
+                response.getOutputStream().write(body);
+            } catch (IOException e) {
+                throw new ClientGoneException("the client left", e);
+            }
             exchange.record().addBytesOut(body.length);
         }
         return 200;

@@ -10,12 +10,17 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Makes a folder, and those above it that are not there, and keeps others out of it. */
+    /** Makes a folder, and those above it that are not there, and keeps others out of what it made. */
     public static Path directory(Path path) throws IOException {
-        boolean isNew = !Files.isDirectory(path);
-        Files.createDirectories(path);
-        if (isNew && isPosix(path)) {
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+        Path known = path.toAbsolutePath();
+        while (!Files.exists(known)) {
+            known = known.getParent();
+        }
+        if (isPosix(known)) {
+            Files.createDirectories(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(path);
         }
         return path;
     }

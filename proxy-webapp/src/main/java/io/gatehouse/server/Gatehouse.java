@@ -10,12 +10,14 @@ import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.proxy.StreamingProxyServlet;
 import io.gatehouse.proxy.UpgradeProxy;
 import io.gatehouse.proxy.UpstreamClients;
+import io.gatehouse.reload.OwnerOnly;
 import io.gatehouse.reload.Reloader;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.tunnel.HandshakeLimits;
 import io.gatehouse.tunnel.StreamThreads;
 import io.gatehouse.tunnel.TunnelLimits;
 import io.gatehouse.tunnel.Tunnels;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,12 +58,14 @@ public final class Gatehouse implements AutoCloseable {
      */
     public Gatehouse(Path home, List<PluginFolder> builtIn, Function<String, String> environment) {
         this.home = home.toAbsolutePath().normalize();
+        Path cache = this.home.resolve("data/plugin-cache");
+        try {
+            OwnerOnly.directory(cache);
+        } catch (IOException e) {
+            LOG.error("{} can not be made: {}", cache, e.toString());
+        }
         this.plugins = new PluginRepository(
-                this.home.resolve("plugins"),
-                builtIn,
-                BuiltInPlugins.index(),
-                this.home.resolve("data/plugin-cache"),
-                Gatehouse.class.getClassLoader());
+                this.home.resolve("plugins"), builtIn, BuiltInPlugins.index(), cache, Gatehouse.class.getClassLoader());
         this.thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
             Thread made = new Thread(runnable, "gatehouse-reload");
             made.setDaemon(true);
