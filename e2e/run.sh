@@ -70,7 +70,7 @@ identities() { # identities CONTAINER DIR KUBECTL
     check "$c bob may not delete" \
         says '^Error from server \(Forbidden\): services "kubernetes" is forbidden: User "bob" cannot delete resource "services" in API group "" in the namespace "default"' \
         "$k" --kubeconfig "$d/bob.kubeconfig" delete service kubernetes
-    check "$c bob gets no shell" says '"message":"pods ..x.. is forbidden: User ..bob.. cannot get resource ..pods/exec..' \
+    check "$c bob gets no shell" says '"message":"pods ..x.. is forbidden: User ..bob.. cannot create resource ..pods/exec..' \
         ask "$d" --user 'bob:secret of bob' --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
         -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' \
         '/api/v1/namespaces/default/pods/x/exec?command=id&stdout=1'

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class Pipeline {
 
     /** Gatehouse's own pages, on every host: no target is ever served there. */
     private static final String OWN = "/gatehouse";
+
+    /** Subresources that a stream is opened on. */
+    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
 
     private final AuditTrail trail;
     private final Forwarding forwarding;
@@ -148,7 +152,7 @@ public final class Pipeline {
         }
         RequestTarget inside = admitted.target().withoutLeadingSegments(judged.segments());
         Optional<KubernetesAction> action = route.target().isKubernetes()
-                ? Optional.of(RequestInfo.of(admitted.method(), inside))
+                ? Optional.of(action(RequestInfo.of(admitted.method(), inside), upgrade.isPresent()))
                 : Optional.empty();
         action.ifPresent(known -> judged.action(known, record));
         Credential credential;
@@ -166,6 +170,25 @@ public final class Pipeline {
                 upgrade.map(wanted -> wanted.protocol().token().toLowerCase(Locale.ROOT)),
                 action,
                 route.declaredHeaders().of(request));
+    }
+
+    /** A shell is made, not read: a WebSocket is a GET, but whoever may get pods/exec may not run a command. */
+    private static KubernetesAction action(KubernetesAction action, boolean upgrade) {
+        if (!upgrade || !STREAMS.contains(action.subresource())) {
+            return action;
+        }
+        return new KubernetesAction(
+                action.resourceRequest(),
+                "create",
+                action.apiGroup(),
+                action.apiVersion(),
+                action.namespace(),
+                action.resource(),
+                action.subresource(),
+                action.name(),
+                action.path(),
+                action.fieldSelector(),
+                action.labelSelector());
     }
 
     /** The reason of an allow; anything else ends here. */

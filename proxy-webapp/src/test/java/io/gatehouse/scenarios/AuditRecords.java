@@ -58,10 +58,17 @@ record AuditRecords(Path home) {
         return new Line((Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(json));
     }
 
-    List<Line> of(String marker) throws IOException {
+    /** The lines with a text in them. */
+    List<Line> containing(String text) throws IOException {
         return text().lines()
-                .filter(line -> line.contains(marker))
+                .filter(line -> line.contains(text))
                 .map(AuditRecords::parse)
+                .toList();
+    }
+
+    /** The lines of a request: requests of a scenario are told apart by the user agent. */
+    List<Line> of(String marker) throws IOException {
+        return containing(marker).stream()
                 .filter(line -> line.text("request", "userAgent").equals(marker))
                 .toList();
     }

@@ -1,0 +1,199 @@
+package io.gatehouse.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.containers.ContainerKind;
+import io.gatehouse.containers.RawClient;
+import io.gatehouse.containers.ScriptedUpstream;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Shells and port-forwards through the whole product: who may open one, what is recorded, and what ends it. */
+@ParameterizedClass
+@EnumSource(ContainerKind.class)
+record UpgradeIT(ContainerKind kind) {
+
+    private static final String EXEC = "/kube/api/v1/namespaces/d/pods/p/exec?command=sh&stdout=1";
+    /** What kubectl asks for, new and old. */
+    enum Wish {
+        WEB_SOCKET(
+                "GET",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+        SPDY("POST", "Upgrade: SPDY/3.1", "Connection: Upgrade", "Content-Length: 0");
+
+        final String method;
+        final String[] lines;
+
+        Wish(String method, String... lines) {
+            this.method = method;
+            this.lines = lines;
+        }
+    }
+
+    private static final String SWITCH = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n";
+    private static final String ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+
+    private static Site site;
+
+    @BeforeParameterizedClassInvocation
+    static void start(ContainerKind kind) throws Exception {
+        site = Site.start(kind);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws Exception {
+        site.close();
+    }
+
+    private static String request(Wish wish, String user, String marker) {
+        return Site.head(wish.method, EXEC, user, marker, wish.lines) + "\r\n";
+    }
+
+    private static void echo(ScriptedUpstream.Connection connection) throws Exception {
+        String head = connection.readHead();
+        if (!head.contains("\r\nUpgrade: ")) {
+            connection.send(Site.OK);
+            return;
+        }
+        connection.send(SWITCH
+                + (head.contains("SPDY") ? "Upgrade: SPDY/3.1\r\n\r\n" : "Upgrade: websocket\r\n" + ACCEPT + "\r\n"));
+        connection.echo();
+    }
+
+    private static RawClient open(boolean tls, Wish wish, String marker) throws Exception {
+        site.play(UpgradeIT::echo);
+        RawClient client = site.container().client(tls);
+        assertThat(client.send(request(wish, "bob", marker)).readHead()).startsWith("HTTP/1.1 101 ");
+        assertThat(client.send("ping").readText(4)).isEqualTo("ping");
+        return client;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WEB_SOCKET,false", "WEB_SOCKET,true", "SPDY,false", "SPDY,true"})
+    void joinsBothSidesAndRecordsBothEnds(Wish wish, boolean tls) throws Exception {
+        String marker = Site.marker();
+        try (RawClient client = open(tls, wish, marker)) {
+            AuditRecords.Line opened = site.records().open(marker);
+            assertThat(opened.decision()).isEqualTo("allow");
+            assertThat(opened.text("subject", "user")).isEqualTo("bob");
+            assertThat(opened.text("request", "upgrade")).isIn("websocket", "spdy/3.1");
+            assertThat(opened.text("request", "kubernetes", "verb")).isEqualTo("create");
+            assertThat(opened.text("request", "kubernetes", "subresource")).isEqualTo("exec");
+            assertThat(client.send("more").readText(4)).isEqualTo("more");
+        }
+        AuditRecords.Line closed = site.records().close(marker);
+        assertThat(closed.text("completion", "bytesIn")).isEqualTo("8");
+        assertThat(closed.text("completion", "bytesOut")).isEqualTo("8");
+        assertThat(closed.text("completion", "status")).isEqualTo("101");
+        assertThat(closed.end()).isEqualTo("complete");
+        assertThat(site.records().of(marker))
+                .extracting(AuditRecords.Line::kind)
+                .containsExactly("open", "close");
+        assertThat(site.lastConnection().received())
+                .contains("\r\nImpersonate-User: bob\r\n")
+                .doesNotContain("Authorization");
+    }
+
+    /** Alice may GET in this namespace; a WebSocket is a GET, a shell is not. */
+    @ParameterizedTest
+    @EnumSource(Wish.class)
+    void opensNoShellForAReader(Wish wish) throws Exception {
+        int before = site.upstream().connections().size();
+        String marker = Site.marker();
+        String answer =
+                site.exchange(false, request(wish, "alice", marker) + "p".repeat(4096) + "GET /kube/ HTTP/1.1\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 403 ").contains("\"reason\":\"Forbidden\"");
+        assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2);
+        assertThat(site.records().close(marker).decision()).isEqualTo("deny");
+        site.settleRecords();
+        assertThat(site.records().of(marker)).hasSize(1);
+        assertThat(site.upstream().connections()).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WEB_SOCKET,400", "WEB_SOCKET,426", "WEB_SOCKET,500", "SPDY,403", "SPDY,404"})
+    void servesNothingBehindARefusal(Wish wish, int status) throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 " + status + " No\r\nContent-Length: 3\r\n\r\nno!");
+            connection.readToEnd();
+        });
+        int before = site.upstream().connections().size();
+        String marker = Site.marker();
+        String second = Site.head("GET", "/kube/api/v1/secrets", "bob", Site.marker()) + "\r\n";
+        String answer = site.exchange(false, request(wish, "bob", marker) + second);
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ").endsWith("no!");
+        assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2);
+        assertThat(site.upstream().connections()).hasSize(before + 1);
+        assertThat(site.lastConnection().received()).doesNotContain("secrets");
+        assertThat(site.records().close(marker).text("completion", "status")).isEqualTo(Integer.toString(status));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WEB_SOCKET,Upgrade: websocket|Sec-WebSocket-Accept: forged",
+        "WEB_SOCKET,Upgrade: websocket",
+        "WEB_SOCKET,Upgrade: SPDY/3.1",
+        "SPDY,Upgrade: h2c",
+        "SPDY,X-A: b"
+    })
+    void believesNoBogusSwitch(Wish wish, String lines) throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send(SWITCH + lines.replace("|", "\r\n") + "\r\n\r\nhello");
+            connection.readToEnd();
+        });
+        String marker = Site.marker();
+        String answer = site.exchange(false, request(wish, "bob", marker) + "payload");
+        assertThat(answer).startsWith("HTTP/1.1 502 ").doesNotContain("hello");
+        assertThat(site.lastConnection().received()).doesNotContain("payload");
+        assertThat(site.records().close(marker).text("completion", "status")).isEqualTo("502");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"policy,refused by the new rules", "users,the identity is gone", "target,the target is gone"})
+    void endsAStreamThatIsRefusedNow(String edit, String reason) throws Exception {
+        String marker = Site.marker();
+        try (RawClient client = open(true, Wish.WEB_SOCKET, marker)) {
+            switch (edit) {
+                case "policy" ->
+                    site.home().policy("p, user:bob, *, /**, *, allow", "p, user:alice, *, /**, GET, allow");
+                case "users" -> site.home().users("alice");
+                default -> site.home().without("kube").write();
+            }
+            assertThat(client.readToEnd()).isEmpty();
+            assertThat(site.records().close(marker).end()).contains(reason);
+            assertThat(site.lastConnection().received()).contains(" HTTP/1.1\r\n");
+        } finally {
+            site.play(Site::answerOk);
+            site.home().policy(GatehouseHome.POLICY).users("alice", "bob");
+            site.home().target("kube", site.url(), "kubernetes: true").write();
+            site.awaitReload();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keepsAStreamOverAnEditThatDoesNotConcernIt(boolean tls) throws Exception {
+        String marker = Site.marker();
+        try (RawClient client = open(tls, Wish.WEB_SOCKET, marker)) {
+            site.home().policy("p, user:bob, *, /**, *|UPGRADE, allow").users("bob");
+            site.awaitReload();
+            assertThat(client.send("still").readText(5)).isEqualTo("still");
+        } finally {
+            site.play(Site::answerOk);
+            site.home().policy(GatehouseHome.POLICY).users("alice", "bob");
+            site.awaitReload();
+        }
+        assertThat(site.records().close(marker).end()).isEqualTo("complete");
+        assertThat(site.records().of(marker)).hasSize(2);
+    }
+}
