@@ -31,14 +31,14 @@ public final class ProductSettings implements Settings {
      * Binds a section. What is wrong, unknown keys too, goes to the problems.
      *
      * @param reserved keys that belong to the host
-     * @param data where a relative {@link Setting.Kind#PATH} counts from
+     * @param own the product's own folder, where a relative {@link Setting.Kind#PATH} counts from
      */
     public static ProductSettings bind(
             Section written,
             List<Setting<?>> declared,
             List<String> reserved,
             Path home,
-            Path data,
+            Path own,
             WatchedFiles files,
             Problems problems) {
         Section section = written.reportingTo(problems);
@@ -47,7 +47,7 @@ public final class ProductSettings implements Settings {
         for (Setting<?> setting : declared) {
             settings.places.put(setting.name(), section.placeOf(setting.name()));
             if (section.has(setting.name())) {
-                settings.read(section, setting, home, data, files);
+                settings.read(section, setting, home, own, files);
             } else if (setting.isRequired()) {
                 section.problem(setting.name(), "\"" + setting.name() + "\" is missing: " + setting.description());
             }
@@ -56,7 +56,7 @@ public final class ProductSettings implements Settings {
         return settings;
     }
 
-    private void read(Section section, Setting<?> setting, Path home, Path data, WatchedFiles files) {
+    private void read(Section section, Setting<?> setting, Path home, Path own, WatchedFiles files) {
         String name = setting.name();
         Optional<?> value = switch (setting.kind()) {
             case TEXT -> section.value(name, text -> checked(setting, text));
@@ -68,7 +68,7 @@ public final class ProductSettings implements Settings {
             case SIZE -> section.value(name, Quantity::size);
             case FILE -> section.value(name, text -> file(home.resolve(text), files));
             case FILES -> Optional.of(files(section, name, home, files));
-            case PATH -> section.value(name, text -> data.resolve(text).normalize());
+            case PATH -> section.value(name, text -> own.resolve(text).normalize());
         };
         value.ifPresent(present -> values.put(name, present));
     }

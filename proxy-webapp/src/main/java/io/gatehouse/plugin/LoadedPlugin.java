@@ -44,8 +44,7 @@ final class LoadedPlugin implements AutoCloseable {
             for (GatehousePlugin plugin : ServiceLoader.load(GatehousePlugin.class, loader)) {
                 for (FactoryKind kind : FactoryKind.values()) {
                     for (PluginFactory<?> factory : kind.of(plugin)) {
-                        factory.settings().forEach(setting -> setting.name());
-                        factories.add(new LoadedFactory(kind, factory.name(), factory, loader, origin));
+                        factories.add(loaded(kind, factory, loader, origin));
                     }
                 }
             }
@@ -54,12 +53,21 @@ final class LoadedPlugin implements AutoCloseable {
                         + ": no plugin in it: expected META-INF/services/io.gatehouse.spi.GatehousePlugin to name one");
             }
             return new LoadedPlugin(origin, loader, factories);
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        } catch (ServiceConfigurationError | LinkageError | RuntimeException | AssertionError | StackOverflowError e) {
             close(loader, origin);
             throw e instanceof PluginLoadException known ? known : new PluginLoadException(origin + ": " + why(e), e);
         } finally {
             thread.setContextClassLoader(before);
         }
+    }
+
+    private static LoadedFactory loaded(FactoryKind kind, PluginFactory<?> factory, ClassLoader loader, String origin) {
+        String name = factory.name();
+        if (name == null || !name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
+            throw new PluginLoadException(origin + ": the name \"" + name + "\" of its " + kind.words()
+                    + " is not one of lower-case letters, digits, dots and dashes");
+        }
+        return new LoadedFactory(kind, name, List.copyOf(factory.settings()), factory, loader, origin);
     }
 
     /** The innermost cause, in one line. */

@@ -82,7 +82,8 @@ public final class PluginCall implements AutoCloseable {
         try {
             future = bulkhead.submit(() -> guarded(call, failed));
         } catch (RejectedExecutionException e) {
-            return fail("has " + MAX_BLOCKING_CALLS + " calls under way", null, failed);
+            String why = bulkhead.isShutdown() ? "is closed" : "has " + MAX_BLOCKING_CALLS + " calls under way";
+            return fail(why, null, failed);
         }
         try {
             return future.get(budget.toMillis(), TimeUnit.MILLISECONDS);

@@ -75,8 +75,10 @@ public final class PluginCatalog {
 
         /** Adds a plugin whole or, when one of its names is taken, not at all. */
         void add(LoadedPlugin plugin) {
+            Set<Key> own = new HashSet<>();
             for (LoadedFactory factory : plugin.factories()) {
-                LoadedFactory taken = factories.get(new Key(factory.kind(), factory.name()));
+                Key key = new Key(factory.kind(), factory.name());
+                LoadedFactory taken = own.add(key) ? factories.get(key) : factory;
                 boolean builtIn = taken == null && builtInNames.contains(factory.name()) && !isBuiltIn(plugin);
                 if (taken != null || builtIn) {
                     failures.add(plugin.origin() + ": the name \"" + factory.name() + "\" of its "

@@ -32,7 +32,8 @@ public record PluginFolder(String name, String origin, List<Jar> jars) {
 
     /**
      * The plugins of a folder: each folder in it that holds jars, and each jar that lies in it directly, in the order of
-     * their names. A folder that is not there holds none.
+     * their names. A folder that is not there holds none. A name that begins with a dot is passed over: a ConfigMap keeps
+     * the files behind its links in such folders.
      */
     public static List<PluginFolder> in(Path folder) throws IOException {
         List<PluginFolder> plugins = new ArrayList<>();
@@ -67,6 +68,7 @@ public record PluginFolder(String name, String origin, List<Jar> jars) {
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
                 stream.forEach(entries::add);
+                entries.removeIf(entry -> entry.getFileName().toString().startsWith("."));
             }
         }
         entries.sort(null);

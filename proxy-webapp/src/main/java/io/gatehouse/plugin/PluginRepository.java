@@ -3,6 +3,7 @@ package io.gatehouse.plugin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.jar.JarFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +87,9 @@ public final class PluginRepository implements AutoCloseable {
         List<Path> jars = new ArrayList<>();
         try {
             for (PluginFolder.Jar jar : folder.jars()) {
-                jars.add(cache.copy(jar));
+                Path copy = cache.copy(jar);
+                requireReadable(copy, folder, jar);
+                jars.add(copy);
             }
         } catch (IOException e) {
             throw new PluginLoadException(folder.origin() + ": can not be copied: " + e.getMessage(), e);
@@ -96,11 +100,21 @@ public final class PluginRepository implements AutoCloseable {
         return plugin;
     }
 
-    /** Closes the plugins that a catalog does not use; call it once nothing made by them is in use. */
-    public void retainOnly(PluginCatalog catalog) {
+    /** A class loader would say nothing of a broken jar, and find nothing in it. */
+    private static void requireReadable(Path copy, PluginFolder folder, PluginFolder.Jar jar) {
+        try (JarFile opened = new JarFile(copy.toFile())) {
+            LOG.debug("{} of {} has {} entries", jar.name(), folder.origin(), opened.size());
+        } catch (IOException e) {
+            String place = folder.origin().endsWith(jar.name()) ? folder.origin() : folder.origin() + "/" + jar.name();
+            throw new PluginLoadException(place + ": not a jar that can be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Closes the plugins that none of the catalogs uses; call it once nothing made by them is in use. */
+    public void retainOnly(Collection<PluginCatalog> catalogs) {
         Map<List<Path>, LoadedPlugin> kept = new HashMap<>();
         open.forEach((jars, plugin) -> {
-            if (catalog.uses(plugin)) {
+            if (catalogs.stream().anyMatch(catalog -> catalog.uses(plugin))) {
                 kept.put(jars, plugin);
             } else {
                 plugin.close();

@@ -104,7 +104,7 @@ final class ProductMaker {
         List<String> reserved = kind == FactoryKind.TARGET_SOURCE ? ConfigReader.sourceKeys() : List.of("plugin");
         Problems mistakes = new Problems();
         ProductSettings settings = ProductSettings.bind(
-                wanted.section(), factory.factory().settings(), reserved, home, data, files, mistakes);
+                wanted.section(), factory.settings(), reserved, home, folder(wanted), files, mistakes);
         if (!mistakes.isEmpty()) {
             mistakes.list().forEach(problems::addContained);
             return Optional.empty();
@@ -113,6 +113,10 @@ final class ProductMaker {
         return known != null && known.isSame(factory, settings)
                 ? Optional.of(typed(known, type))
                 : create(kind, wanted, factory, settings, type);
+    }
+
+    private Path folder(GatehouseConfig.Product wanted) {
+        return data.resolve(wanted.plugin()).resolve(wanted.name());
     }
 
     private <P extends AutoCloseable> Optional<Product<P>> create(
@@ -125,7 +129,7 @@ final class ProductMaker {
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(factory.loader());
         try {
-            Path folder = OwnerOnly.directory(data.resolve(wanted.plugin()).resolve(wanted.name()));
+            Path folder = OwnerOnly.directory(folder(wanted));
             PluginFactory<?> maker = factory.factory();
             P instance = type.cast(maker.create(settings, new Context(wanted.name(), folder, clock)));
             if (instance == null) {

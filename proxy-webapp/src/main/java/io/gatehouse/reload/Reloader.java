@@ -178,7 +178,7 @@ public final class Reloader {
                 .filter(product -> !kept.contains(product.instance()))
                 .forEach(ProductMaker::close);
         clients.retainOnly(now.targets().values());
-        plugins.retainOnly(now.catalog());
+        plugins.retainOnly(List.of(now.catalog()));
     }
 
     private boolean sourcesChanged() {

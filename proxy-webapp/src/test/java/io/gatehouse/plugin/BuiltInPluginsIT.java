@@ -105,7 +105,7 @@ class BuiltInPluginsIT {
             for (LoadedFactory factory : plugin.getValue()) {
                 assertThat(rows(lines, plugin.getValue().size() == 1 ? "Settings" : factory.name()))
                         .as("the settings of %s in docs/plugins/%s.md", factory.name(), plugin.getKey())
-                        .containsExactlyElementsOf(factory.factory().settings().stream()
+                        .containsExactlyElementsOf(factory.settings().stream()
                                 .map(BuiltInPluginsIT::row)
                                 .toList());
             }

@@ -116,7 +116,7 @@ public final class Setting<T> {
         return of(name, Kind.FILES, List.class, description);
     }
 
-    /** A place that the product writes to; a relative name counts from the home's {@code data} folder. */
+    /** A place that the product writes to; a relative name counts from {@link PluginContext#dataDirectory}. */
     public static Setting<Path> path(String name, String description) {
         return of(name, Kind.PATH, Path.class, description);
     }

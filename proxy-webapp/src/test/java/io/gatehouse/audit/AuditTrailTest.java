@@ -1,0 +1,224 @@
+package io.gatehouse.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.spi.AuditEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class AuditTrailTest {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+    private static final Masking MASKING = new Masking(Set.of("token"));
+
+    private static AuditTrail trail(int capacity, RecordingSink sink) {
+        return new AuditTrail(capacity, MASKING, List.of(sink.named("sink")), CLOCK);
+    }
+
+    private static RequestRecord begin(AuditTrail trail, String path) {
+        RequestRecord record = trail.begin().orElseThrow();
+        record.head("GET", path, "", "HTTP/1.1", "");
+        return record;
+    }
+
+    private static void assertWhole(RecordingSink sink, int events) {
+        assertThat(sink.events())
+                .extracting(AuditEvent::sequence)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, events).boxed().toList());
+    }
+
+    @Test
+    void keepsTheOrderAndCounts() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10_000, sink);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            RequestRecord record = begin(trail, "/" + i);
+            ids.add(record.id());
+            record.verdict("allow", "why");
+            record.close(200, "complete");
+        }
+        trail.close();
+        assertWhole(sink, 2_000);
+        assertThat(sink.events()).extracting(AuditEvent::requestId).containsExactlyElementsOf(ids);
+        assertThat(sink.events()).extracting(AuditEvent::run).containsOnly(trail.run());
+        assertThat(trail.pending()).isZero();
+        assertThat(sink.closed.getCount()).isZero();
+    }
+
+    @Test
+    void writesOneCloseHoweverOftenItIsAsked() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10, sink);
+        RequestRecord record = begin(trail, "/watch");
+        assertThat(record.open()).isTrue();
+        record.addBytesOut(5);
+        record.close(200, "complete");
+        record.close(500, "later");
+        trail.close();
+        assertThat(sink.events())
+                .extracting(AuditEvent::kind)
+                .containsExactly(AuditEvent.Kind.OPEN, AuditEvent.Kind.CLOSE);
+        AuditEvent.Completion completion = sink.events().get(1).completion().orElseThrow();
+        assertThat(completion.status()).isEqualTo(200);
+        assertThat(completion.bytesOut()).isEqualTo(5);
+    }
+
+    @Test
+    void offersAgainWhatASinkDidNotTake() {
+        RecordingSink sink = new RecordingSink(List.of(), batch -> batch.subList(0, (batch.size() + 1) / 2));
+        AuditTrail trail = trail(100, sink);
+        for (int i = 0; i < 5; i++) {
+            begin(trail, "/" + i).close(200, "complete");
+        }
+        trail.close();
+        assertWhole(sink, 5);
+    }
+
+    @Test
+    void losesNothingWhileASinkFails() throws InterruptedException {
+        AtomicInteger failures = new AtomicInteger(2);
+        CountDownLatch mayRecover = new CountDownLatch(1);
+        CountDownLatch failedTwice = new CountDownLatch(2);
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            if (failures.getAndDecrement() > 0) {
+                failedTwice.countDown();
+                throw new IllegalStateException("disk full");
+            }
+            await(mayRecover);
+            return batch;
+        });
+        RecordingSink other = new RecordingSink();
+        AuditTrail trail = new AuditTrail(100, MASKING, List.of(sink.named("bad"), other.named("good")), CLOCK);
+        begin(trail, "/1").close(200, "complete");
+        failedTwice.await();
+        begin(trail, "/2").close(200, "complete");
+        assertThat(trail.trouble()).contains("audit sink bad does not write: disk full");
+        mayRecover.countDown();
+        trail.close();
+        assertThat(trail.trouble()).isEmpty();
+        assertWhole(sink, 2);
+        assertWhole(other, 2);
+    }
+
+    @Test
+    void refusesRequestsWithoutRoomAndSaysSo() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            await(release);
+            return batch;
+        });
+        AuditTrail trail = trail(3, sink);
+        begin(trail, "/1").close(200, "complete");
+        sink.offered.await();
+        RequestRecord second = begin(trail, "/2");
+        second.close(200, "complete");
+        RequestRecord third = begin(trail, "/3");
+        assertThat(trail.begin()).isEmpty();
+        assertThat(trail.begin()).isEmpty();
+        assertThat(third.open()).as("a stream needs a second place").isFalse();
+        assertThat(trail.refused()).isEqualTo(2);
+        third.close(503, "complete");
+        release.countDown();
+        trail.close();
+        assertWhole(sink, 4);
+        AuditEvent gap = sink.events().get(3);
+        assertThat(gap.verdict())
+                .isEqualTo(new AuditEvent.Verdict(
+                        "unavailable", "2 requests were refused with 503 while the record had no room"));
+        assertThat(trail.pending()).isZero();
+    }
+
+    @Test
+    void givesStreamsOfAnEarlierRunTheirEnd() {
+        RecordingSink first = new RecordingSink();
+        AuditTrail earlier = trail(10, first);
+        RequestRecord stream = begin(earlier, "/watch");
+        stream.open();
+        earlier.close();
+        RecordingSink sink = new RecordingSink(first.events(), batch -> batch);
+        AuditTrail trail = trail(10, sink);
+        trail.use(MASKING, List.of(sink.named("sink"), new RecordingSink().named("more")));
+        begin(trail, "/").close(200, "complete");
+        trail.close();
+        assertThat(sink.events())
+                .filteredOn(event -> event.requestId().equals(stream.id()))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.kind()).isEqualTo(AuditEvent.Kind.CLOSE);
+                    assertThat(event.run()).isEqualTo(trail.run());
+                    assertThat(event.completion().orElseThrow().end()).startsWith("unknown");
+                });
+    }
+
+    @Test
+    void closesASinkThatIsReplacedBehindItsLastBatch() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        RecordingSink old = new RecordingSink(List.of(), batch -> {
+            await(release);
+            return batch;
+        });
+        RecordingSink kept = new RecordingSink();
+        AuditTrail trail = new AuditTrail(10, MASKING, List.of(old.named("old"), kept.named("kept")), CLOCK);
+        begin(trail, "/1").close(200, "complete");
+        old.offered.await();
+        RecordingSink fresh = new RecordingSink();
+        trail.use(MASKING, List.of(fresh.named("old"), kept.named("kept")));
+        begin(trail, "/2").close(200, "complete");
+        assertThat(old.closed.getCount()).isEqualTo(1);
+        release.countDown();
+        old.closed.await();
+        trail.close();
+        assertThat(old.events()).hasSize(1);
+        assertThat(fresh.events()).extracting(AuditEvent::sequence).containsExactly(2L);
+        assertWhole(kept, 2);
+    }
+
+    @Test
+    void callsASinkWithItsPluginsLoaderInTheThread() {
+        List<ClassLoader> seen = new ArrayList<>();
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            seen.add(Thread.currentThread().getContextClassLoader());
+            return batch;
+        });
+        ClassLoader loader = new ClassLoader(null) {};
+        AuditTrail trail = new AuditTrail(10, MASKING, List.of(new NamedSink("sink", sink, loader)), CLOCK);
+        begin(trail, "/").close(200, "complete");
+        trail.close();
+        assertThat(seen).containsOnly(loader);
+    }
+
+    @Test
+    void masksWhatIsRecorded() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10, sink);
+        RequestRecord record = trail.begin().orElseThrow();
+        String jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2VjcmV0";
+        record.head("GET", "/x/" + jwt, "token=hunter2&a=b", "HTTP/1.1", "curl " + jwt);
+        record.close(200, "complete");
+        trail.close();
+        AuditEvent.Request request = sink.events().get(0).request();
+        assertThat(request.path()).isEqualTo("/x/***");
+        assertThat(request.query()).isEqualTo("token=***&a=b");
+        assertThat(request.userAgent()).isEqualTo("curl ***");
+        assertThat(sink.events().get(0).subject()).isEqualTo(Optional.empty());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.gatehouse.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MaskingTest {
+
+    private static final String JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2VjcmV0";
+    private static final Masking MASKING = new Masking(Set.of("token", "code", "x-amz-signature"));
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',                          ''",
+        "a=b,                         a=b",
+        "token=s,                     token=***",
+        "token=,                      token=",
+        "token,                       token",
+        "TOKEN=s,                     TOKEN=***",
+        "a=b&token=s&c=d,             a=b&token=***&c=d",
+        "token=s&token=t,             token=***&token=***",
+        "a=b;token=s;c=d,             a=b;token=***;c=d",
+        "%74oken=s,                   %74oken=***",
+        "%74%6f%6B%65%6e=s,           %74%6f%6B%65%6e=***",
+        "token=a=b,                   token=***",
+        "token==,                     token=***",
+        "&&token=s&,                  &&token=***&",
+        "my_access_token=s,           my_access_token=***",
+        "clientSecret=s,              clientSecret=***",
+        "db-password=s,               db-password=***",
+        "x%zztoken=s,                 x%zztoken=***",
+        "X-Amz-Signature=s,           X-Amz-Signature=***",
+        "tokens=s,                    tokens=s",
+        "encode=s,                    encode=s",
+        "code=s,                      code=***",
+        "command=ls&stdout=1,         command=ls&stdout=1",
+        "labelSelector=app%3Da,       labelSelector=app%3Da"
+    })
+    void masksByName(String query, String masked) {
+        assertThat(MASKING.query(query)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                JWT,
+                "ghp_0123456789abcdefghij",
+                "github_pat_0123456789abc",
+                "glpat-0123456789abcdefghij",
+                "xoxb-0123456789-abcdefghij",
+                "AKIAIOSFODNN7EXAMPLE"
+            })
+    void masksByLook(String token) {
+        assertThat(MASKING.query("x=" + token + "&y=1")).isEqualTo("x=***&y=1");
+        assertThat(MASKING.query(token)).isEqualTo("***");
+        assertThat(MASKING.text("/a/" + token + "/b")).isEqualTo("/a/***/b");
+        assertThat(MASKING.text("/" + token)).isEqualTo("/***");
+        assertThat(MASKING.text("curl/8 " + token)).isEqualTo("curl/8 ***");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/pods", "/", "", "/eyJ/a.b", "/ghp_short", "kubectl/v1.34 (linux/amd64)"})
+    void leavesOtherTextAlone(String text) {
+        assertThat(MASKING.text(text)).isSameAs(text);
+    }
+
+    /** A secret behind a sensitive name is never shown, whatever stands around it and however the name is spelt. */
+    @Test
+    void neverShowsASecret() {
+        Random random = new Random(7);
+        String[] names = {"token", "code", "refresh_token", "Password", "apikey", "my-secret"};
+        String[] noise = {"a=b", "", "x", "=", "tokens=1", "a=b=c", "%zz", "%", "q=%26token", "+", "a%3Bb=1"};
+        for (int i = 0; i < 50_000; i++) {
+            StringBuilder query = new StringBuilder();
+            for (int part = random.nextInt(4); part > 0; part--) {
+                query.append(noise[random.nextInt(noise.length)]).append(random.nextBoolean() ? '&' : ';');
+            }
+            query.append(spelt(names[random.nextInt(names.length)], random)).append("=");
+            query.append("hunter2".repeat(1 + random.nextInt(3))).append(random.nextBoolean() ? "=x" : "");
+            for (int part = random.nextInt(4); part > 0; part--) {
+                query.append(random.nextBoolean() ? '&' : ';').append(noise[random.nextInt(noise.length)]);
+            }
+            assertThat(MASKING.query(query.toString())).as(query.toString()).doesNotContain("hunter2");
+        }
+    }
+
+    private static String spelt(String name, Random random) {
+        StringBuilder spelt = new StringBuilder();
+        for (char c : name.toCharArray()) {
+            switch (random.nextInt(4)) {
+                case 0 -> spelt.append(String.format("%%%02x", (int) c));
+                case 1 -> spelt.append(String.valueOf(c).toUpperCase(Locale.ROOT));
+                default -> spelt.append(c);
+            }
+        }
+        return spelt.toString();
+    }
+}
