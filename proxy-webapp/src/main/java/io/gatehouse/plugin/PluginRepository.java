@@ -1,6 +1,8 @@
 package io.gatehouse.plugin;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +84,23 @@ public final class PluginRepository implements AutoCloseable {
         }
         open.putAll(used);
         return catalog.build();
+    }
+
+    /** Names, sizes and times of the jars in the administrator's folder: cheap enough to be asked for all the time. */
+    public Set<String> files() {
+        Set<String> seen = new HashSet<>();
+        if (!Files.isDirectory(customFolder)) {
+            return seen;
+        }
+        try (Stream<Path> files = Files.walk(customFolder, 2)) {
+            for (Path file :
+                    (Iterable<Path>) files.filter(path -> path.toString().endsWith(".jar"))::iterator) {
+                seen.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
+            }
+        } catch (IOException | UncheckedIOException e) { // one that goes away meanwhile
+            LOG.warn("The plugin folder can not be listed: {}", e.toString());
+        }
+        return seen;
     }
 
     private LoadedPlugin load(PluginFolder folder, Map<List<Path>, LoadedPlugin> used) {

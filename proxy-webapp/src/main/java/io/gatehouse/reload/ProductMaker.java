@@ -150,7 +150,7 @@ final class ProductMaker {
             return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call, requestHeaders(maker)));
         } catch (ConfigurationException e) {
             e.problems().forEach(problems::addContained);
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             LOG.debug("Plugin {} failed", wanted.plugin(), e);
             problems.addContained(new ConfigurationProblem(
                     wanted.section().place(),

@@ -14,13 +14,12 @@ import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.TargetSource;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.gatehouse.target.Target;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +46,6 @@ public final class Reloader {
     /** Longer than any judging of a request takes: what was replaced is in nobody's hands any more after it. */
     private static final long RETIRE_SECONDS = 30;
 
-    private final Path home;
     private final StateBuilder builder;
     private final PluginRepository plugins;
     private final ScheduledExecutorService thread;
@@ -56,9 +53,11 @@ public final class Reloader {
     private final Consumer<Rules> swap;
     private final LiveStreams streams;
     private final UpstreamClients clients;
+    private final RetiredStates retired;
     private Optional<State> inForce = Optional.empty();
     private WatchedFiles lastRead = new WatchedFiles();
     private Set<String> lastPluginFiles = Set.of();
+    private Map<String, List<TargetDefinition>> lastSourced = Map.of();
     private Optional<AuditTrail> trail = Optional.empty();
     private volatile List<ConfigurationProblem> problems = List.of();
     private volatile Optional<Instant> failedAt = Optional.empty();
@@ -77,14 +76,14 @@ public final class Reloader {
             Consumer<Rules> swap,
             LiveStreams streams,
             UpstreamClients clients) {
-        this.home = home;
-        this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock);
         this.plugins = plugins;
+        this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock);
         this.thread = thread;
         this.clock = clock;
         this.swap = swap;
         this.streams = streams;
         this.clients = clients;
+        this.retired = new RetiredStates(plugins, clients);
     }
 
     /** What the first state has for whoever starts the rest. */
@@ -98,7 +97,10 @@ public final class Reloader {
     public Optional<First> first() {
         StateBuilder.Outcome outcome = build();
         inForce = outcome.state();
-        outcome.state().ifPresent(state -> applyLimits(state));
+        outcome.state().ifPresent(state -> {
+            lastSourced = state.sourced();
+            applyLimits(state);
+        });
         return outcome.state()
                 .map(state -> new First(
                         state.rules(),
@@ -114,7 +116,8 @@ public final class Reloader {
     }
 
     private StateBuilder.Outcome build() {
-        lastPluginFiles = pluginFiles();
+        lastPluginFiles = plugins.files();
+        lastSourced = sourced();
         StateBuilder.Outcome outcome = builder.build(inForce);
         lastRead = outcome.files();
         problems = outcome.problems();
@@ -124,15 +127,17 @@ public final class Reloader {
 
     /** Whether anything behind the configuration differs from when it was last read. */
     public boolean hasChanged() {
-        return lastRead.changed() || !pluginFiles().equals(lastPluginFiles) || sourcesChanged();
+        return lastRead.changed()
+                || !plugins.files().equals(lastPluginFiles)
+                || !sourced().equals(lastSourced);
     }
 
-    private void look() {
+    void look() {
         try {
             if (hasChanged()) {
                 reload();
             }
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // else it would be the last look
             LOG.error("Looking for changes of the configuration failed", e);
         }
     }
@@ -144,6 +149,7 @@ public final class Reloader {
         boolean worse = outcome.problems().stream().anyMatch(problem -> !knownProblems.contains(problem));
         if (outcome.state().isEmpty() || worse) {
             outcome.state().ifPresent(state -> StateBuilder.closeNew(state, before));
+            before.ifPresent(retired::closePlugins);
             failedAt = Optional.of(clock.instant());
             LOG.error(
                     "The changed configuration is not used, the earlier one stays in force:\n{}",
@@ -153,14 +159,19 @@ public final class Reloader {
         State next = outcome.state().get();
         failedAt = Optional.empty();
         inForce = outcome.state();
+        lastSourced = next.sourced();
         applyLimits(next);
+        next.renewed().forEach(Target::credential);
         swap.accept(next.rules());
         trail.ifPresent(known -> known.use(next.masking(), next.sinks()));
         LOG.info(
                 "The changed configuration is in force: {} targets",
                 next.targets().size());
         streams.judgeAgain(next.rules());
-        before.ifPresent(old -> thread.schedule(() -> retire(old), RETIRE_SECONDS, TimeUnit.SECONDS));
+        before.ifPresent(old -> {
+            retired.add(old);
+            thread.schedule(() -> retired.retire(old, inForce.orElse(old)), RETIRE_SECONDS, TimeUnit.SECONDS);
+        });
     }
 
     private void applyLimits(State state) {
@@ -168,53 +179,18 @@ public final class Reloader {
         clients.idle(state.config().streams().idle());
     }
 
-    /** Closes what a replaced state had and the one in force has not. Sinks are closed by the audit thread. */
-    private void retire(State old) {
-        State now = inForce.orElse(old);
-        Set<Object> kept = new HashSet<>();
-        now.products().values().forEach(product -> kept.add(product.instance()));
-        old.sinks().forEach(sink -> kept.add(sink.sink()));
-        old.products().values().stream()
-                .filter(product -> !kept.contains(product.instance()))
-                .forEach(ProductMaker::close);
-        clients.retainOnly(now.targets().values());
-        plugins.retainOnly(List.of(now.catalog()));
-    }
-
-    private boolean sourcesChanged() {
-        if (inForce.isEmpty()) {
-            return false;
-        }
-        for (Map.Entry<String, List<TargetDefinition>> known :
-                inForce.get().sourced().entrySet()) {
-            Product<?> source = inForce.get().products().get(FactoryKind.TARGET_SOURCE + "/" + known.getKey());
-            List<TargetDefinition> now = source == null
-                    ? known.getValue()
-                    : source.call()
-                            .call(() -> ((TargetSource) source.instance()).targets(), failed -> known.getValue());
-            if (!now.equals(known.getValue())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Names, sizes and times of the jars in the plugin folder: cheap enough for every look. */
-    private Set<String> pluginFiles() {
-        Path folder = home.resolve("plugins");
-        Set<String> seen = new HashSet<>();
-        if (!Files.isDirectory(folder)) {
-            return seen;
-        }
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            for (Path file :
-                    (Iterable<Path>) files.filter(path -> path.toString().endsWith(".jar"))::iterator) {
-                seen.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
-            }
-        } catch (IOException e) {
-            LOG.warn("The plugin folder can not be listed: {}", e.toString());
-        }
-        return seen;
+    /** What the sources in force say now; one that fails says what it said before. */
+    private Map<String, List<TargetDefinition>> sourced() {
+        Map<String, List<TargetDefinition>> now = new HashMap<>(lastSourced);
+        inForce.ifPresent(state -> state.sourced().keySet().forEach(name -> {
+            Product<?> source = state.products().get(FactoryKind.TARGET_SOURCE + "/" + name);
+            List<TargetDefinition> before = lastSourced.getOrDefault(name, List.of());
+            now.put(
+                    name,
+                    source.call()
+                            .call(() -> List.copyOf(((TargetSource) source.instance()).targets()), failed -> before));
+        }));
+        return now;
     }
 
     /** What was wrong when the configuration was last read; empty when nothing was. */
@@ -244,16 +220,17 @@ public final class Reloader {
         return inForce.map(State::config);
     }
 
-    /** Closes everything that the state in force holds, but the sinks, which the audit thread closes. */
+    /** Closes everything, but the sinks, which the audit thread closes. */
     public void close() {
         thread.shutdownNow();
-        inForce.ifPresent(state -> {
-            Set<Object> sinks = new HashSet<>();
-            state.sinks().forEach(sink -> sinks.add(sink.sink()));
-            state.products().values().stream()
-                    .filter(product -> !sinks.contains(product.instance()))
-                    .forEach(ProductMaker::close);
-        });
-        clients.retainOnly(List.of());
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("A reload did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        inForce.ifPresent(retired::closeAll);
+        inForce = Optional.empty();
     }
 }

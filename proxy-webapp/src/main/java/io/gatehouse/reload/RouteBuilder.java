@@ -14,6 +14,7 @@ import io.gatehouse.spi.Authorizer;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.CredentialUnavailableException;
 import io.gatehouse.spi.OutboundIdentity;
+import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.UpstreamIdentity;
 import io.gatehouse.target.AccessRules;
@@ -44,6 +45,7 @@ final class RouteBuilder {
     private final TargetTable.Builder<Route> table = new TargetTable.Builder<>();
     private final Map<Target, Route> byTarget = new HashMap<>();
     private final Map<String, Target> targets = new LinkedHashMap<>();
+    private final Map<Target, TargetCredential> renewed = new HashMap<>();
 
     RouteBuilder(
             GatehouseConfig config, ProductMaker maker, Map<String, Target> earlier, Problems problems, Clock clock) {
@@ -77,6 +79,13 @@ final class RouteBuilder {
     void add(GatehouseConfig.Source source, List<TargetDefinition> definitions) {
         String place = source.product().section().place();
         for (TargetDefinition definition : definitions) {
+            if (!definition.name().matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
+                problems.addContained(new ConfigurationProblem(
+                        place,
+                        "source \"" + source.product().name() + "\" has a target whose name is not one of lower-case"
+                                + " letters, digits, dots and dashes"));
+                continue;
+            }
             if (targets.containsKey(definition.name())) {
                 problems.addContained(new ConfigurationProblem(
                         place,
@@ -105,6 +114,9 @@ final class RouteBuilder {
                 && known.definition().equals(definition)
                 && known.limits().equals(limits);
         Target target = same ? known : new Target(definition, limits, clock);
+        if (same) {
+            renewed.put(target, definition.credential());
+        }
         targets.put(definition.name(), target);
         return target;
     }
@@ -188,6 +200,11 @@ final class RouteBuilder {
 
     Map<Target, Route> byTarget() {
         return Map.copyOf(byTarget);
+    }
+
+    /** The credentials of targets that were taken over: theirs may come from a product that is closed soon. */
+    Map<Target, TargetCredential> renewed() {
+        return Map.copyOf(renewed);
     }
 
     Map<String, Target> targets() {

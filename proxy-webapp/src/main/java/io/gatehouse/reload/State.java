@@ -7,6 +7,7 @@ import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.target.Target;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param products what they made, by kind and name
  * @param rules what requests are judged by
  * @param targets the upstreams, by name
+ * @param renewed where the targets that were taken over ask for their credential from now on
  * @param sourced what each source of targets said
  * @param sinks where records go
  * @param masking what is masked in them
@@ -32,6 +34,7 @@ record State(
         Map<String, Product<?>> products,
         Rules rules,
         Map<String, Target> targets,
+        Map<Target, TargetCredential> renewed,
         Map<String, List<TargetDefinition>> sourced,
         List<NamedSink> sinks,
         Masking masking,

@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -88,6 +89,7 @@ final class StateBuilder {
                 maker.made(),
                 rules,
                 routes.targets(),
+                routes.renewed(),
                 sourced,
                 sinks,
                 new Masking(config.audit().sensitiveParameters()),
@@ -140,13 +142,25 @@ final class StateBuilder {
                 .forEach((name, source) -> maker.make(FactoryKind.TARGET_SOURCE, source.product(), TargetSource.class)
                         .ifPresent(made -> sourced.put(
                                 name,
-                                made.call()
-                                        .call(() -> List.copyOf(made.instance().targets()), failed -> {
-                                            problems.addContained(new ConfigurationProblem(
-                                                    source.product().section().place(), failed));
-                                            return List.of();
-                                        }))));
+                                made.call().call(() -> whole(made.instance().targets()), failed -> {
+                                    problems.addContained(new ConfigurationProblem(
+                                            source.product().section().place(), failed));
+                                    return List.of();
+                                }))));
         return sourced;
+    }
+
+    /** @throws NullPointerException when a part is missing: a bug of the plugin */
+    private static List<TargetDefinition> whole(List<TargetDefinition> definitions) {
+        for (TargetDefinition definition : definitions) {
+            Objects.requireNonNull(definition.name(), "name");
+            Objects.requireNonNull(definition.server(), "server");
+            Objects.requireNonNull(definition.certificateAuthorities(), "certificateAuthorities");
+            Objects.requireNonNull(definition.tlsServerName(), "tlsServerName");
+            Objects.requireNonNull(definition.credential(), "credential");
+            Objects.requireNonNull(definition.generation(), "generation");
+        }
+        return List.copyOf(definitions);
     }
 
     private static List<TargetDefinition> guarded(List<TargetDefinition> definitions, Product<?> source) {

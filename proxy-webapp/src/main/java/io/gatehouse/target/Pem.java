@@ -3,48 +3,54 @@ package io.gatehouse.target;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
 
 /** Reads certificates and keys as PEM, RFC 7468. */
 public final class Pem {
 
+    private static final Set<String> CERTIFICATE_TYPES = Set.of("CERTIFICATE", "X509 CERTIFICATE");
+
     private Pem() {}
 
     /**
-     * The certificates of a text, in order.
+     * The certificates of a text, in order; a key beside them is passed over.
      *
      * @throws IllegalArgumentException when there is none or one can not be read
      */
     public static List<X509Certificate> certificates(String text) {
-        try {
-            List<X509Certificate> certificates = new ArrayList<>();
-            for (Certificate certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
-                certificates.add((X509Certificate) certificate);
+        List<X509Certificate> certificates = new ArrayList<>();
+        try (PemReader reader = new PemReader(new StringReader(text))) {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            for (PemObject part = reader.readPemObject(); part != null; part = reader.readPemObject()) {
+                if (CERTIFICATE_TYPES.contains(part.getType())) {
+                    certificates.add(
+                            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(part.getContent())));
+                }
             }
-            if (certificates.isEmpty()) {
-                throw new IllegalArgumentException("expected PEM certificates, found none");
-            }
-            return certificates;
-        } catch (CertificateException e) {
+        } catch (IOException | CertificateException | RuntimeException e) {
             throw new IllegalArgumentException("expected PEM certificates, found something else", e);
         }
+        if (certificates.isEmpty()) {
+            throw new IllegalArgumentException("expected PEM certificates, found none");
+        }
+        return certificates;
     }
 
     /**

@@ -29,11 +29,13 @@ public final class Target {
     private final String basePath;
     private final int port;
     private final ReentrantLock renewal = new ReentrantLock();
+    private volatile TargetCredential source;
     private volatile UpstreamCredential credential = UNASKED;
     private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), Instant.MIN);
 
     public Target(TargetDefinition definition, TargetLimits limits, Clock clock) {
         this.definition = definition;
+        this.source = definition.credential();
         this.limits = limits;
         this.clock = clock;
         String path = definition.server().getRawPath();
@@ -114,7 +116,7 @@ public final class Target {
         renewal.lock();
         try {
             if (!clock.instant().isBefore(access.expires())) {
-                renew(definition.credential());
+                renew();
             }
             return access;
         } finally {
@@ -122,7 +124,12 @@ public final class Target {
         }
     }
 
-    private void renew(TargetCredential source) throws CredentialUnavailableException {
+    /** Asks this one from the next renewal on; it speaks for the same definition. */
+    public void credential(TargetCredential newSource) {
+        source = newSource;
+    }
+
+    private void renew() throws CredentialUnavailableException {
         UpstreamCredential fresh = source.current();
         boolean sameTls = credential != UNASKED && fresh.clientCertificate().equals(credential.clientCertificate());
         Optional<SSLContext> tls = !isTls() ? Optional.empty() : sameTls ? access.tls() : Optional.of(context(fresh));

@@ -23,16 +23,16 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Makes plugin jars out of source text. */
-final class TestJars {
+public final class TestJars {
 
-    static final String SERVICE = "META-INF/services/io.gatehouse.spi.GatehousePlugin";
+    public static final String SERVICE = "META-INF/services/io.gatehouse.spi.GatehousePlugin";
 
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
     private final List<String> omitted = new ArrayList<>();
 
     /** A plugin class {@code test.Plugin} with one authenticator, whose challenge is the given expression. */
-    static TestJars plugin(String name, String challenge) {
+    public static TestJars plugin(String name, String challenge) {
         return new TestJars()
                 .source("test.Plugin", """
                         package test;
@@ -58,24 +58,24 @@ final class TestJars {
                 .entry(SERVICE, "test.Plugin\n");
     }
 
-    TestJars source(String className, String text) {
+    public TestJars source(String className, String text) {
         sources.put(className, text);
         return this;
     }
 
-    TestJars entry(String name, String text) {
+    public TestJars entry(String name, String text) {
         entries.put(name, text);
         return this;
     }
 
     /** Leaves a compiled class, or an entry, out of the jar. */
-    TestJars without(String name) {
+    public TestJars without(String name) {
         entries.remove(name);
         omitted.add(name);
         return this;
     }
 
-    Path write(Path jar) throws IOException {
+    public Path write(Path jar) throws IOException {
         Path classes = Files.createTempDirectory("gatehouse-classes");
         compile(classes);
         Files.createDirectories(jar.getParent());
