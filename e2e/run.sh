@@ -83,18 +83,20 @@ identities() { # identities CONTAINER DIR KUBECTL
 }
 
 killed() { # killed DIR KUBECTL: a watch that a SIGKILL ended is closed on record at the next start
+    local records=$1/home/data/audit-file/file/audit/audit.jsonl before until=$((SECONDS + 30))
+    before=$(grep -c '"kind":"open"' "$records")
     "$2" --kubeconfig "$1/alice.kubeconfig" get pods --watch >/dev/null 2>&1 &
-    local watch=$! until=$((SECONDS + 30))
-    until grep -h '"kind":"open"' "$1"/home/data/audit-file/file/audit/audit.jsonl | tail -n 1 | grep -q '"verb":"watch"'; do
-        [ $SECONDS -lt $until ] || return 1
+    local watch=$!
+    until [ "$(grep -c '"kind":"open"' "$records")" -gt "$before" ]; do
+        [ $SECONDS -lt $until ] || { echo "the watch was not recorded" && return 1; }
         sleep 0.1
     done
     "$here/gatehouse.sh" kill "$1"
     kill "$watch" 2>/dev/null || true
     "$here/gatehouse.sh" restart "$1"
     until=$((SECONDS + 30))
-    until grep -q 'Gatehouse stopped before it ended' "$1"/home/data/audit-file/file/audit/audit.jsonl; do
-        [ $SECONDS -lt $until ] || return 1
+    until grep -q 'Gatehouse stopped before it ended' "$records"; do
+        [ $SECONDS -lt $until ] || { echo "the watch was not closed on record" && return 1; }
         sleep 0.1
     done
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.kubernetes.KubernetesStatus;
+import io.gatehouse.tunnel.UnreadBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -60,6 +61,9 @@ final class Answers {
         if (request.getHeader("Upgrade") != null || hasUnreadBody(request)) {
             response.setHeader(
                     "Connection", "close"); // what follows on this connection is not a request that we asked for
+        }
+        if (hasUnreadBody(request)) {
+            UnreadBody.abandon(request);
         }
         response.setContentType(type);
         response.setContentLength(body.length);
