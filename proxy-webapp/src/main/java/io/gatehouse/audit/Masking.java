@@ -31,6 +31,9 @@ public final class Masking {
         "ASIA"
     };
 
+    /** Of these, what no other text has by chance: they count wherever they stand. */
+    private static final String[] TOKEN_MARKS = {"ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-"};
+
     private static final int SHORTEST_TOKEN = 20;
 
     private final Set<String> sensitiveParameters;
@@ -121,20 +124,24 @@ public final class Masking {
         return masked == null ? text : masked.toString();
     }
 
-    /** A JWT, or a token with a well-known beginning. */
+    /** A text that begins as a token with a well-known beginning does, or holds a JWT or the like anywhere. */
     private static boolean looksLikeToken(String text, int from, int end) {
         if (end - from < SHORTEST_TOKEN) {
             return false;
-        }
-        if (text.startsWith("eyJ", from)) {
-            int dot = text.indexOf('.', from);
-            return dot > 0 && dot < end;
         }
         for (String prefix : TOKEN_PREFIXES) {
             if (text.startsWith(prefix, from)) {
                 return true;
             }
         }
-        return false;
+        for (String mark : TOKEN_MARKS) {
+            int at = text.indexOf(mark, from);
+            if (at >= 0 && at + SHORTEST_TOKEN <= end) {
+                return true;
+            }
+        }
+        int jwt = text.indexOf("eyJ", from);
+        int dot = jwt < 0 ? -1 : text.indexOf('.', jwt);
+        return dot > 0 && dot < end;
     }
 }

@@ -148,21 +148,18 @@ public final class RequestRecord {
     }
 
     private static KubernetesAction masked(KubernetesAction action, Masking masking) {
-        String maskedPath = masking.text(action.path());
-        return maskedPath.equals(action.path())
-                ? action
-                : new KubernetesAction(
-                        action.resourceRequest(),
-                        action.verb(),
-                        action.apiGroup(),
-                        action.apiVersion(),
-                        masking.text(action.namespace()),
-                        masking.text(action.resource()),
-                        masking.text(action.subresource()),
-                        masking.text(action.name()),
-                        maskedPath,
-                        action.fieldSelector(),
-                        action.labelSelector());
+        return new KubernetesAction(
+                action.resourceRequest(),
+                action.verb(),
+                masking.text(action.apiGroup()),
+                masking.text(action.apiVersion()),
+                masking.text(action.namespace()),
+                masking.text(action.resource()),
+                masking.text(action.subresource()),
+                masking.text(action.name()),
+                masking.text(shortened(action.path())),
+                masking.text(shortened(action.fieldSelector())),
+                masking.text(shortened(action.labelSelector())));
     }
 
     private static String shortened(String text) {

@@ -44,6 +44,11 @@ public final class Main {
         System.exit(exit);
     }
 
+    /** Ends the process from its shutdown hook: a stop that was asked for is no failure, whatever signal asked. */
+    static void endWell() {
+        Runtime.getRuntime().halt(0);
+    }
+
     private static int printed(String text) {
         System.out.println(text);
         return 0;

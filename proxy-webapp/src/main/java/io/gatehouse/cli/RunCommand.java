@@ -45,8 +45,12 @@ final class RunCommand {
         int port = options.value("--port").map(RunCommand::port).orElse(listen.port());
         StandaloneServer server;
         try {
-            server =
-                    StandaloneServer.start(gatehouse, listen, port, config.get().shutdownGrace());
+            server = StandaloneServer.start(
+                    gatehouse,
+                    listen,
+                    port,
+                    config.get().shutdownGrace(),
+                    config.get().streams().idle());
         } catch (IOException | IllegalArgumentException e) {
             gatehouse.close();
             System.err.println("gatehouse: can not listen on " + listen.address() + ":" + port + ": " + e.getMessage());
@@ -61,7 +65,7 @@ final class RunCommand {
         Thread stopper = new Thread(
                 () -> {
                     server.stop();
-                    Runtime.getRuntime().halt(0); // a stop that was asked for is no failure
+                    Main.endWell();
                 },
                 "gatehouse-stop");
         Runtime.getRuntime().addShutdownHook(stopper);

@@ -36,8 +36,8 @@ final class StandaloneServer {
     /** Of a connection between requests, and of a peer that neither sends what it began nor reads. */
     private static final long IDLE_MILLIS = 60_000;
 
-    /** Of a stream of HTTP/2: Jetty counts a watch that is silent as idle, and what lasts has bounds of its own. */
-    private static final long STREAM_IDLE_MILLIS = Duration.ofHours(25).toMillis();
+    /** Beyond the bound of a silent stream: Jetty counts such a stream of HTTP/2 as idle, and ours should come first. */
+    private static final Duration STREAM_IDLE_MARGIN = Duration.ofMinutes(1);
 
     private static final int HEAD_SIZE = 64 * 1024;
 
@@ -56,7 +56,8 @@ final class StandaloneServer {
     }
 
     /** @throws IOException when it can not listen there */
-    static StandaloneServer start(Gatehouse gatehouse, GatehouseConfig.Listen listen, int port, Duration grace)
+    static StandaloneServer start(
+            Gatehouse gatehouse, GatehouseConfig.Listen listen, int port, Duration grace, Duration idle)
             throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(400, 8);
         threads.setName("gatehouse-http");
@@ -67,7 +68,7 @@ final class StandaloneServer {
         Server server = new Server(threads);
         server.setStopTimeout(grace.toMillis());
         server.setStopAtShutdown(false);
-        ServerConnector connector = new ServerConnector(server, 1, -1, factories(gatehouse, listen));
+        ServerConnector connector = new ServerConnector(server, 1, -1, factories(gatehouse, listen, idle));
         connector.setHost(listen.address());
         connector.setPort(port);
         connector.setIdleTimeout(IDLE_MILLIS);
@@ -85,7 +86,8 @@ final class StandaloneServer {
         return standalone;
     }
 
-    private static ConnectionFactory[] factories(Gatehouse gatehouse, GatehouseConfig.Listen listen) throws Exception {
+    private static ConnectionFactory[] factories(Gatehouse gatehouse, GatehouseConfig.Listen listen, Duration idle)
+            throws Exception {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEAD_SIZE);
@@ -104,7 +106,7 @@ final class StandaloneServer {
         }
         http.addCustomizer(new SecureRequestCustomizer(false));
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
-        http2.setStreamIdleTimeout(STREAM_IDLE_MILLIS);
+        http2.setStreamIdleTimeout(idle.plus(STREAM_IDLE_MARGIN).toMillis());
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());
         return new ConnectionFactory[] {

@@ -2,6 +2,7 @@ package io.gatehouse.pipeline;
 
 import io.gatehouse.spi.Credential;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -21,7 +22,11 @@ final class BrowserRule {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean byItself = question.credential() instanceof Credential.Basic
                 || question.credential() instanceof Credential.ClientCertificate;
-        if (site == null || !byItself) {
+        if (!byItself) {
+            return;
+        }
+        if (site == null) {
+            checkOrigin(request);
             return;
         }
         if (!route.ownOrigin() && !route.sharedOrigin()) {
@@ -33,6 +38,15 @@ final class BrowserRule {
                 && question.method().equals("GET")
                 && "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
         if (!OWN_SITES.contains(site) && !leadsHere) {
+            throw refused("another site's page used a browser's credential", "requests from other sites are refused");
+        }
+    }
+
+    /** A browser too old for fetch metadata still says where an unsafe request or a WebSocket comes from. */
+    private static void checkOrigin(HttpServletRequest request) {
+        String origin = request.getHeader("Origin");
+        String host = request.getHeader("Host") == null ? request.getServerName() : request.getHeader("Host");
+        if (origin != null && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT))) {
             throw refused("another site's page used a browser's credential", "requests from other sites are refused");
         }
     }

@@ -64,7 +64,13 @@ public final class Forwarding {
             } else if (lasting || !passage.request().getProtocol().startsWith("HTTP/1")) {
                 handedOver = startOnOwnThread(passage, exchange, place);
             } else {
-                carryOut(passage, exchange);
+                LiveStream stream = stream(passage, exchange);
+                streams.add(stream); // an answer need not end because nobody expects it to last
+                try {
+                    carryOut(passage, exchange);
+                } finally {
+                    streams.remove(stream);
+                }
             }
         } finally {
             if (!handedOver) {
@@ -79,7 +85,7 @@ public final class Forwarding {
         TargetLimits limits = target.limits();
         return (lasting
                         ? streamPlaces.enter(target.name(), user, limits.streams(), limits.streamsPerUser())
-                        : requestPlaces.enter(target.name(), user, Integer.MAX_VALUE, limits.requestsPerUser()))
+                        : requestPlaces.enter("", user, Integer.MAX_VALUE, limits.requestsPerUser()))
                 .orElseThrow(() -> new RefusedException(
                         429,
                         "unavailable",
@@ -123,12 +129,16 @@ public final class Forwarding {
                 new Cancellation());
     }
 
+    private static LiveStream stream(Passage passage, Exchange exchange) {
+        return new LiveStream(
+                passage.question(), passage.proven().identity(), System.nanoTime(), exchange.cancellation()::cancel);
+    }
+
     private boolean startOnOwnThread(Passage passage, Exchange exchange, Places.Place place) {
         AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
         async.setTimeout(0);
         async.addListener(new ClientWatch(exchange.cancellation()));
-        LiveStream stream = new LiveStream(
-                passage.question(), passage.proven().identity(), System.nanoTime(), exchange.cancellation()::cancel);
+        LiveStream stream = stream(passage, exchange);
         try {
             threads.execute(() -> runAsync(passage, exchange, place, async, stream));
             return true;
@@ -154,9 +164,7 @@ public final class Forwarding {
             Passage passage, Exchange exchange, Places.Place place, AsyncContext async, LiveStream stream) {
         boolean cut = false;
         try {
-            if (exchange.lasting()) {
-                streams.add(stream);
-            }
+            streams.add(stream);
             carryOut(passage, exchange);
             if (passage.request().getMethod().equals("HEAD")) {
                 passage.response().flushBuffer(); // Tomcat's HTTP/2 loses a head without a body at complete()

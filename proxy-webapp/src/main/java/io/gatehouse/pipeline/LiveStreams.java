@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -18,9 +19,16 @@ public final class LiveStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Set<LiveStream> live = ConcurrentHashMap.newKeySet();
+    /** Streams about which nothing could be told, and since when. */
+    private final Map<LiveStream, Long> undecided = new ConcurrentHashMap<>();
+
     private final Clock clock;
     private volatile Duration maxAge;
+    private volatile Map<String, Route> routes = Map.of();
+    private volatile long changed;
 
     public LiveStreams(Clock clock, Duration maxAge) {
         this.clock = clock;
@@ -32,12 +40,17 @@ public final class LiveStreams {
         maxAge = newMaxAge;
     }
 
+    /** Lists a stream; one that was judged before the rules changed is judged again at once. */
     void add(LiveStream stream) {
         live.add(stream);
+        if (!routes.isEmpty() && stream.began() - changed <= 0) {
+            judge(stream);
+        }
     }
 
     void remove(LiveStream stream) {
         live.remove(stream);
+        undecided.remove(stream);
     }
 
     /** How many there are now. */
@@ -47,6 +60,7 @@ public final class LiveStreams {
 
     /** Ends what is too old or whose proof has expired; call it about once a second. */
     public void closeExpired() {
+        undecided.keySet().forEach(this::judge);
         long oldest = System.nanoTime() - maxAge.toNanos();
         for (LiveStream stream : live) {
             if (stream.identity()
@@ -61,34 +75,55 @@ public final class LiveStreams {
     }
 
     /**
-     * Judges every stream under new rules and ends those that would not be let in any more. What can not be told at the
-     * moment goes on.
+     * Judges every stream under new rules and ends those that would not be let in any more. One that can not be told
+     * about at the moment is judged again every second, and ended when that lasts.
      */
     public void judgeAgain(Rules rules) {
         Map<String, Route> byName = new HashMap<>();
         rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
-        for (LiveStream stream : live) {
-            String refusal = refusal(stream, byName.get(stream.question().target()));
-            if (!refusal.isEmpty()) {
-                LOG.info("A stream of {} is closed: {}", stream.question().target(), refusal);
-                stream.close().accept(refusal);
+        routes = byName;
+        changed = System.nanoTime();
+        live.forEach(this::judge);
+    }
+
+    private void judge(LiveStream stream) {
+        Optional<String> refusal = refusal(stream, routes.get(stream.question().target()));
+        if (refusal.isEmpty()) {
+            long since = undecided.computeIfAbsent(stream, unknown -> System.nanoTime());
+            if (System.nanoTime() - since > PATIENCE.toNanos()) {
+                close(stream, "whether it may go on could not be told");
             }
+            return;
+        }
+        undecided.remove(stream);
+        if (!refusal.get().isEmpty()) {
+            close(stream, refusal.get());
         }
     }
 
-    private static String refusal(LiveStream stream, Route route) {
+    private static void close(LiveStream stream, String reason) {
+        LOG.info("A stream of {} is closed: {}", stream.question().target(), reason);
+        stream.close().accept(reason);
+    }
+
+    /** Why a stream may not go on; an empty text when it may, nothing when that can not be told. */
+    private static Optional<String> refusal(LiveStream stream, Route route) {
         if (route == null) {
-            return "the target is gone";
+            return Optional.of("the target is gone");
         }
         try {
             AuthenticationChain.Proven proven = stream.question().prove(route);
             if (!proven.identity().user().equals(stream.identity().user())) {
-                return "the credential is somebody else's now";
+                return Optional.of("the credential is somebody else's now");
             }
             Decision decision = stream.question().decide(route, proven);
-            return decision instanceof Decision.Deny ? "refused by the new rules: " + decision.reason() : "";
+            if (decision instanceof Decision.Unavailable) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    decision instanceof Decision.Deny ? "refused by the new rules: " + decision.reason() : "");
         } catch (RefusedException e) {
-            return e.status() == 503 ? "" : "the identity is gone: " + e.reason();
+            return e.status() == 503 ? Optional.empty() : Optional.of("the identity is gone: " + e.reason());
         }
     }
 

@@ -107,7 +107,7 @@ public final class RequestHeaders {
         }
         StringBuilder kept = new StringBuilder();
         for (String protocol : protocols.split(",")) {
-            if (!protocol.strip().startsWith(TOKEN_PROTOCOL)) {
+            if (!protocol.contains(TOKEN_PROTOCOL)) {
                 kept.append(kept.isEmpty() ? "" : ", ").append(protocol.strip());
             }
         }

@@ -2,7 +2,6 @@ package io.gatehouse.request;
 
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -18,6 +17,11 @@ public final class ManagedHeaders {
             "authorization",
             "proxy-authorization",
             "forwarded",
+            "forwarded-for",
+            "x-forwarded",
+            "x-original-forwarded-for",
+            "x-originating-ip",
+            "proxy",
             "remote-user",
             "x-real-ip",
             "x-client-ip",
@@ -70,9 +74,15 @@ public final class ManagedHeaders {
         return new ManagedHeaders(Set.copyOf(names), prefixes.toArray(String[]::new));
     }
 
-    /** Lower case, with every character that some upstream maps to a dash made one. */
+    /** Lower case, with every other character made a dash: some upstream or other maps each of them to one sign. */
     public static String fold(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-').replace(' ', '-');
+        char[] folded = new char[name.length()];
+        for (int i = 0; i < folded.length; i++) {
+            char c = name.charAt(i);
+            boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            folded[i] = plain ? c : c >= 'A' && c <= 'Z' ? (char) (c + 32) : '-';
+        }
+        return new String(folded);
     }
 
     /** Whether a folded name is one of the {@code Impersonate-} headers, which are judged or refused but never dropped. */

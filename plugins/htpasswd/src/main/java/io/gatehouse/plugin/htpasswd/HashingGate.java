@@ -9,6 +9,9 @@ class HashingGate {
 
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** So many wait at the most; the calls are made on the threads of requests, which guessing must not use up. */
+    static final int MOST_WAITING = 16;
+
     private final Semaphore places;
 
     HashingGate(int places) {
@@ -17,6 +20,9 @@ class HashingGate {
 
     /** Waits for a place; whoever gets one must {@link #leave}. */
     boolean enter() {
+        if (places.getQueueLength() >= MOST_WAITING) {
+            return false;
+        }
         try {
             return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

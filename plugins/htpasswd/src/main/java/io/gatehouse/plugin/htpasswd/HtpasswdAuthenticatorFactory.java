@@ -53,10 +53,10 @@ public final class HtpasswdAuthenticatorFactory implements AuthenticatorFactory 
         return List.of(FILE, USER_PREFIX, GROUP_PREFIX, GROUPS, GROUPS_FILE, ALLOW_SHA, REALM);
     }
 
-    /** A hash is a computation of many milliseconds. */
+    /** A remembered password is answered at once, and those who wait for a hash are few and wait two seconds. */
     @Override
     public boolean mayBlock() {
-        return true;
+        return false;
     }
 
     @Override

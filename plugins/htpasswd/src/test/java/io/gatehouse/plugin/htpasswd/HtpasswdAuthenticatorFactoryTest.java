@@ -61,7 +61,7 @@ class HtpasswdAuthenticatorFactoryTest {
                         "groups-file=Optional.empty",
                         "allow-sha=Optional[false]",
                         "realm=Optional[gatehouse]");
-        assertThat(factory.mayBlock()).isTrue();
+        assertThat(factory.mayBlock()).isFalse();
         Authenticator authenticator = create(settings("alice:" + BCRYPT_SECRET));
         assertThat(authenticator.challenge()).contains("Basic realm=\"gatehouse\", charset=\"UTF-8\"");
         assertThat(of(authenticator, "alice"))
