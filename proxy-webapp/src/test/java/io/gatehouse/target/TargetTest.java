@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetTest {
 
-    private static final TargetLimits LIMITS = new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final TargetLimits LIMITS =
+            new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     /** Stands still until it is told. */
     private static final class TestClock extends Clock {
