@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.Optional;
 final class EmbeddedDefault {
 
     static final String USER = "demo";
+
+    private static final String SERVER_AUTHORITY = "Gatehouse on this machine";
+    private static final String CLIENT_AUTHORITY = "Gatehouse clients on this machine";
 
     private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
     private static final Duration VALIDITY = Duration.ofDays(365);
@@ -40,7 +44,7 @@ final class EmbeddedDefault {
      * Makes what is missing.
      *
      * @param password of the demo user, when it was made just now: this is the only time that it is known
-     * @param clientCertificate PEM of the demo user's certificate
+     * @param clientCertificate PEM of the demo user's certificate; empty, as the next two, where the files were replaced
      * @param clientKey PEM of its key
      * @param authority PEM of the authority of the server's certificate
      */
@@ -63,19 +67,24 @@ final class EmbeddedDefault {
             String line = USER + ":" + PasswordHash.bcrypt(password.get().toCharArray()) + "\n";
             OwnerOnly.write(home.resolve("htpasswd"), line.getBytes(StandardCharsets.UTF_8));
         }
-        if (!isGood("tls/server.crt") || !isGood("tls/ca.crt")) {
+        if (isToBeMade(SERVER_AUTHORITY, List.of("tls/ca.crt", "tls/server.crt"), "tls/server.key")) {
             makeServerCertificate(home);
         }
-        if (!isGood("tls/client.crt") || !isGood("tls/client-ca.crt")) {
+        if (isToBeMade(CLIENT_AUTHORITY, List.of("tls/client-ca.crt", "tls/client.crt"), "tls/client.key")) {
             makeClientCertificate();
         }
-        return new Prepared(password, text("tls/client.crt"), text("tls/client.key"), text("tls/ca.crt"));
+        return new Prepared(password, optional("tls/client.crt"), optional("tls/client.key"), optional("tls/ca.crt"));
     }
 
     private static byte[] resource(String name) throws IOException {
         try (InputStream in = EmbeddedDefault.class.getResourceAsStream("default/" + name)) {
             return in.readAllBytes();
         }
+    }
+
+    /** What somebody may have taken away together with ours. */
+    private String optional(String file) throws IOException {
+        return Files.exists(home.resolve(file)) ? text(file) : "";
     }
 
     private String text(String file) throws IOException {
@@ -93,14 +102,26 @@ final class EmbeddedDefault {
         return password.toString();
     }
 
-    private boolean isGood(String certificate) throws IOException {
-        Path file = home.resolve(certificate);
-        return Files.exists(file)
-                && Pem.certificates(Files.readString(file))
-                        .get(0)
-                        .getNotAfter()
-                        .toInstant()
-                        .isAfter(Instant.now().plus(RENEW_BEFORE));
+    /** Whether a part is missing or ends soon; but what somebody put there instead of ours is left alone. */
+    private boolean isToBeMade(String authority, List<String> certificates, String key) throws IOException {
+        boolean wanting = !Files.exists(home.resolve(key));
+        for (String certificate : certificates) {
+            if (!Files.exists(home.resolve(certificate))) {
+                wanting = true;
+                continue;
+            }
+            try {
+                X509Certificate known = Pem.certificates(text(certificate)).get(0);
+                if (!known.getIssuerX500Principal().getName().equals("CN=" + authority)) {
+                    return false;
+                }
+                wanting |=
+                        known.getNotAfter().toInstant().isBefore(Instant.now().plus(RENEW_BEFORE));
+            } catch (IllegalArgumentException e) {
+                return false; // the listener says what is wrong with it
+            }
+        }
+        return wanting;
     }
 
     /**
@@ -108,7 +129,7 @@ final class EmbeddedDefault {
      * thrown away: nobody can make another certificate of it.
      */
     static void makeServerCertificate(Path home) throws IOException {
-        Certificates.Issued authority = Certificates.authority("Gatehouse on this machine", AUTHORITY_VALIDITY);
+        Certificates.Issued authority = Certificates.authority(SERVER_AUTHORITY, AUTHORITY_VALIDITY);
         Certificates.Issued server = Certificates.server(authority, VALIDITY);
         write(home.resolve("tls/ca.crt"), authority.certificatePem());
         write(home.resolve("tls/server.key"), server.keyPem());
@@ -116,7 +137,7 @@ final class EmbeddedDefault {
     }
 
     private void makeClientCertificate() throws IOException {
-        Certificates.Issued authority = Certificates.authority("Gatehouse clients on this machine", AUTHORITY_VALIDITY);
+        Certificates.Issued authority = Certificates.authority(CLIENT_AUTHORITY, AUTHORITY_VALIDITY);
         Certificates.Issued client = Certificates.client(authority, USER, List.of("gatehouse:admins"), VALIDITY);
         write(home.resolve("tls/client-ca.crt"), authority.certificatePem());
         write(home.resolve("tls/client.key"), client.keyPem());

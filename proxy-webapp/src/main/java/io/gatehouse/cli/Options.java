@@ -26,7 +26,11 @@ final class Options {
             if (equals < 0 && !left.hasNext()) {
                 throw new UsageException("option " + name + " needs a value");
             }
-            options.values.put(name, equals < 0 ? left.next() : word.substring(equals + 1));
+            String value = equals < 0 ? left.next() : word.substring(equals + 1);
+            if (value.isEmpty()) {
+                throw new UsageException("option " + name + " needs a value");
+            }
+            options.values.put(name, value);
         }
         return options;
     }

@@ -1,10 +1,13 @@
 package io.gatehouse.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -32,7 +35,7 @@ final class Welcome {
             return;
         }
         Path kubeconfig = home.resolve("kubeconfig");
-        KubeconfigFile.write(kubeconfig, address, clusters, current(clusters), prepared);
+        KubeconfigFile.write(kubeconfig, address, clusters, current(kubeconfigs(), clusters), prepared);
         System.out.println("Clusters: " + String.join(", ", clusters));
         System.out.println("kubectl: kubectl --kubeconfig " + kubeconfig + " get pods");
         System.out.println("There, " + EmbeddedDefault.USER
@@ -40,24 +43,32 @@ final class Welcome {
                 + EmbeddedDefault.USER);
     }
 
-    /** The user's own current context, where it is served; else the first cluster. */
-    private static String current(List<String> clusters) {
-        String list = Optional.ofNullable(System.getenv("KUBECONFIG"))
+    private static String kubeconfigs() {
+        return Optional.ofNullable(System.getenv("KUBECONFIG"))
                 .filter(text -> !text.isBlank())
                 .orElse(Path.of(System.getProperty("user.home"), ".kube", "config")
                         .toString());
-        for (String file : list.split(java.io.File.pathSeparator)) {
+    }
+
+    /**
+     * The user's own current context, where it is served; else the first cluster.
+     *
+     * @param kubeconfigs files as {@code $KUBECONFIG} lists them
+     */
+    static String current(String kubeconfigs, List<String> clusters) {
+        for (String file : kubeconfigs.split(File.pathSeparator)) {
             try {
                 Object root = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of(file)));
-                if (root instanceof java.util.Map<?, ?> map && map.get("current-context") instanceof String context) {
+                if (root instanceof Map<?, ?> map && map.get("current-context") instanceof String context) {
+                    // As the plugin kubeconfig names its targets.
                     String slug = context.toLowerCase(Locale.ROOT)
-                            .replaceAll("[^a-z0-9.-]+", "-")
+                            .replaceAll("[^a-z0-9.]+", "-")
                             .replaceAll("^[.-]+|[.-]+$", "");
                     if (clusters.contains(slug)) {
                         return slug;
                     }
                 }
-            } catch (IOException | YamlEngineException e) {
+            } catch (IOException | YamlEngineException | InvalidPathException e) {
                 // the plugin that reads these files says what is wrong with them
             }
         }

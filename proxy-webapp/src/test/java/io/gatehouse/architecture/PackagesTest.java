@@ -119,7 +119,11 @@ class PackagesTest {
                 .doNotHaveFullyQualifiedName("io.gatehouse.cli.Main")
                 .should()
                 .callMethod(System.class, "exit", int.class)
-                .orShould()
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.gatehouse.cli.RunCommand") // at the end of a stop by signal
+                .should()
                 .callMethodWhere(target(owner(assignableTo(Runtime.class))).and(target(nameMatching("exit|halt"))))
                 .check(CLASSES);
     }

@@ -6,10 +6,9 @@ import io.gatehouse.audit.AuditTrail;
 import io.gatehouse.pipeline.LiveStreams;
 import io.gatehouse.pipeline.Route;
 import io.gatehouse.pipeline.Rules;
-import io.gatehouse.plugin.PluginCatalog;
-import io.gatehouse.plugin.PluginFolder;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.plugin.TestJars;
+import io.gatehouse.plugin.TestPlugins;
 import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.server.BuiltInPlugins;
 import io.gatehouse.target.Target;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +81,7 @@ class ReloaderIT {
     private Rules start() throws IOException {
         plugins = new PluginRepository(
                 home.resolve("plugins"),
-                builtIn(),
+                TestPlugins.builtIn(),
                 BuiltInPlugins.index(),
                 home.resolve("data/plugin-cache"),
                 getClass().getClassLoader());
@@ -107,22 +105,6 @@ class ReloaderIT {
         reloader.close();
         trail.close();
         plugins.close();
-    }
-
-    private static List<PluginFolder> builtIn() throws IOException {
-        List<PluginFolder> folders = new ArrayList<>();
-        try (Stream<Path> modules = Files.list(Path.of(System.getProperty("gatehouse.plugins")))) {
-            for (Path module : modules.sorted().toList()) {
-                PluginFolder.in(module.resolve("target")).stream()
-                        .filter(folder -> folder.name().equals("plugin"))
-                        .map(folder -> new PluginFolder(
-                                module.getFileName().toString(),
-                                PluginCatalog.BUILT_IN_ORIGIN + module.getFileName(),
-                                folder.jars()))
-                        .forEach(folders::add);
-            }
-        }
-        return folders;
     }
 
     /** Keeps what would run later. */
@@ -263,7 +245,7 @@ class ReloaderIT {
                 .singleElement()
                 .asString()
                 .contains("no authenticator plugin \"static-token\".");
-        Path jar = example();
+        Path jar = TestPlugins.example();
         Files.createDirectories(home.resolve("plugins"));
         Files.write(home.resolve("plugins/example.jar"), new byte[] {'P', 'K', 3});
         reloader.look();
@@ -274,15 +256,6 @@ class ReloaderIT {
         reloader.look();
         assertThat(reloader.problems()).isEmpty();
         assertThat(swapped).hasSize(1);
-    }
-
-    private static Path example() throws IOException {
-        try (Stream<Path> jars =
-                Files.list(Path.of(System.getProperty("gatehouse.plugins"), "example/target/plugin"))) {
-            return jars.filter(jar -> jar.toString().endsWith(".jar"))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 
     @Test

@@ -1,0 +1,99 @@
+package io.gatehouse.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.plugin.TestPlugins;
+import io.gatehouse.server.BuiltInPlugins;
+import io.gatehouse.spi.ConfigurationProblem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code gatehouse check} says of the homes that come with Gatehouse. */
+class ConfigurationCheckIT {
+
+    @TempDir
+    Path home;
+
+    @BeforeEach
+    void copySample() throws IOException {
+        Path sample = Path.of(System.getProperty("gatehouse.conf"));
+        for (String file : List.of("gatehouse.yaml", "policy.csv", "htpasswd")) {
+            Files.copy(sample.resolve(file), home.resolve(file));
+        }
+    }
+
+    private ConfigurationCheck.Result check() throws IOException {
+        return ConfigurationCheck.of(home, TestPlugins.builtIn(), BuiltInPlugins.index(), name -> null);
+    }
+
+    @Test
+    void theSampleHasNoProblems() throws IOException {
+        ConfigurationCheck.Result result = check();
+        assertThat(result.problems()).isEmpty();
+        assertThat(result.warnings()).isEmpty();
+        assertThat(result.targets()).isEqualTo(1);
+    }
+
+    /** What stands there as a comment is an example that works once its files are there. */
+    @Test
+    void theSamplesCommentsAreRightToo() throws IOException {
+        String yaml = Files.readString(home.resolve("gatehouse.yaml"))
+                .replaceAll("(?m)^# sources:", "sources:")
+                .replaceAll("(?m)^#( +[a-z-]+: *.*)$", "$1")
+                .replaceAll("(?m)^  # (prod:|certificates:|  .*)$", "  $1")
+                .replace("  # certificate: tls/server.crt     a pair", "  # a pair");
+        assertThat(yaml).contains("\n  prod:\n", "\n  certificates:\n", "\nsources:\n   clusters:\n");
+        Files.writeString(home.resolve("gatehouse.yaml"), yaml);
+        assertThat(check().problems())
+                .isNotEmpty()
+                .extracting(ConfigurationProblem::message)
+                .allMatch(
+                        message -> message.contains("no such file") || message.equals("the kubeconfig does not exist"));
+    }
+
+    @Test
+    void theEmbeddedDefaultHasNoProblems() throws IOException {
+        for (String file : List.of("gatehouse.yaml", "policy.csv")) {
+            try (InputStream in = BuiltInPlugins.class.getResourceAsStream("/io/gatehouse/cli/default/" + file)) {
+                Files.write(home.resolve(file), in.readAllBytes());
+            }
+        }
+        assertThat(check().problems())
+                .extracting(ConfigurationProblem::message)
+                .allMatch(message -> message.contains("tls/client-ca.crt: no such file"));
+    }
+
+    @Test
+    void leavesNothingBehind() throws IOException {
+        check();
+        try (Stream<Path> files = Files.list(home)) {
+            assertThat(files)
+                    .extracting(Path::getFileName)
+                    .extracting(Path::toString)
+                    .doesNotContain("data");
+        }
+    }
+
+    @Test
+    void saysWhatIsAllowedButShouldBeKnown() throws IOException {
+        Files.writeString(home.resolve("gatehouse.yaml"), """
+                authorizers: {policy: {plugin: acl, policy: policy.csv}}
+                identities: {silent: {plugin: none}}
+                audit: {sinks: {file: {plugin: audit-file}}}
+                targets:
+                  open: {path: /a/, url: "https://a", insecure-skip-verify: true, authenticators: [anonymous], authorizers: [policy], identity: silent, browser-sessions: shared-origin}
+                """);
+        assertThat(check().warnings())
+                .hasSize(3)
+                .anyMatch(warning -> warning.contains("(anonymous)"))
+                .anyMatch(warning -> warning.contains("insecure-skip-verify"))
+                .anyMatch(warning -> warning.contains("shared-origin"));
+    }
+}
