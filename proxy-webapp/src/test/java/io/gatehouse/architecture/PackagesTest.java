@@ -122,7 +122,7 @@ class PackagesTest {
                 .check(CLASSES);
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("io.gatehouse.cli.RunCommand") // at the end of a stop by signal
+                .doNotHaveFullyQualifiedName("io.gatehouse.cli.Main") // at the end of a stop by signal
                 .should()
                 .callMethodWhere(target(owner(assignableTo(Runtime.class))).and(target(nameMatching("exit|halt"))))
                 .check(CLASSES);
