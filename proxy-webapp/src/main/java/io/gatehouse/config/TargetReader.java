@@ -234,7 +234,7 @@ final class TargetReader {
         int connections = section.integer("connections", 256, 1, 10_000);
         return new TargetLimits(
                 connections,
-                section.integer("requests-per-user", Math.max(1, connections / 2), 1, 10_000),
+                section.integer("requests-per-user", Math.max(2, connections / 2), 1, 10_000),
                 section.integer("streams", 5_000, 1, 100_000),
                 section.integer("streams-per-user", 500, 1, 100_000),
                 section.duration(

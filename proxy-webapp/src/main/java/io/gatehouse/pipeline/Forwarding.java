@@ -85,7 +85,7 @@ public final class Forwarding {
         TargetLimits limits = target.limits();
         return (lasting
                         ? streamPlaces.enter(target.name(), user, limits.streams(), limits.streamsPerUser())
-                        : requestPlaces.enter("", user, Integer.MAX_VALUE, limits.requestsPerUser()))
+                        : requestPlaces.enter(target.name(), user, Integer.MAX_VALUE, limits.requestsPerUser()))
                 .orElseThrow(() -> new RefusedException(
                         429,
                         "unavailable",
