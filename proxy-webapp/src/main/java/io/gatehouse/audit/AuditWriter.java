@@ -216,7 +216,8 @@ final class AuditWriter {
                     recovered(sink);
                     return;
                 }
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException
+                    | Error e) { // whatever it throws, this thread goes on: without it nothing is recorded
                 troubled(sink, e);
             }
             if (System.nanoTime() > deadline) {
