@@ -4,13 +4,9 @@ import io.gatehouse.spi.AuditEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +15,11 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that numbers events and hands them to the sinks, in batches, until each has them safe. */
+/**
+ * The one thread that numbers events and hands them to the sinks, in batches, until each has them safe. A sink that
+ * fails is offered its batch again and again: new requests wait outside meanwhile, and are refused, not lost. Other sinks
+ * may be named at any time; one that takes the name of another takes over what that one is owed.
+ */
 final class AuditWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
@@ -27,6 +27,7 @@ final class AuditWriter {
     private static final int BATCH = 500;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String run;
     private final Queue<AuditEvent> queue;
@@ -34,16 +35,22 @@ final class AuditWriter {
     private final AtomicLong refused;
     private final Clock clock;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Set<String> recovered = new HashSet<>();
-    private final Map<String, String> troubles = new HashMap<>();
     private volatile Optional<String> trouble = Optional.empty();
     private volatile List<NamedSink> wanted;
     private volatile boolean stopping;
     private volatile long deadline = Long.MAX_VALUE;
-    private List<NamedSink> sinks = List.of();
+    private List<NamedSink> adopted = List.of();
+    private List<SinkFeed> feeds = List.of();
+    private int underWay;
     private long sequence;
     private long refusedRecorded;
+    private long gapRecordedAt = System.nanoTime();
 
+    /**
+     * @param queue what requests offer
+     * @param release gives back as many places as events are safe
+     * @param refused how many requests found no place so far
+     */
     AuditWriter(
             String run,
             Queue<AuditEvent> queue,
@@ -88,71 +95,103 @@ final class AuditWriter {
     private void work() {
         try {
             while (true) {
+                boolean last = stopping;
                 adoptSinks();
-                List<AuditEvent> batch = nextBatch();
-                if (!batch.isEmpty()) {
-                    write(batch);
-                    release.accept(batch.size());
-                } else if (stopping) {
-                    return;
-                } else {
-                    LockSupport.parkNanos(IDLE_NANOS);
+                if (isDelivered()) {
+                    release.accept(underWay);
+                    if (!takeBatch(last)) {
+                        if (last) {
+                            return;
+                        }
+                        LockSupport.parkNanos(IDLE_NANOS);
+                        continue;
+                    }
+                }
+                feeds.forEach(SinkFeed::offer);
+                sayTrouble();
+                if (!isDelivered()) {
+                    if (last && System.nanoTime() - deadline > 0) {
+                        feeds.forEach(feed -> sayLost(feed, "Gatehouse stops"));
+                        return;
+                    }
+                    LockSupport.parkNanos(RETRY_NANOS);
                 }
             }
-        } catch (AbandonedException e) {
-            LOG.error("Audit events are lost at the stop: {}", e.getMessage());
         } finally {
-            sinks.forEach(this::close);
+            feeds.forEach(SinkFeed::close);
             ended.countDown();
         }
     }
 
+    private boolean isDelivered() {
+        return feeds.stream().allMatch(feed -> feed.owed().isEmpty());
+    }
+
+    private void sayTrouble() {
+        trouble =
+                feeds.stream().map(SinkFeed::trouble).flatMap(Optional::stream).findFirst();
+    }
+
+    private static void sayLost(SinkFeed feed, String why) {
+        if (!feed.owed().isEmpty()) {
+            LOG.error("{} events never reached audit sink {}: {}", feed.owed().size(), feed.name(), why);
+        }
+    }
+
     private void adoptSinks() {
-        List<NamedSink> target = wanted;
-        if (target == sinks) {
+        List<NamedSink> now = wanted;
+        if (now == adopted) {
             return;
         }
-        Set<Object> kept = new HashSet<>();
-        target.forEach(sink -> kept.add(sink.sink()));
-        sinks.stream().filter(sink -> !kept.contains(sink.sink())).forEach(this::close);
-        sinks = target;
-        troubles.clear();
-        trouble = Optional.empty();
-        for (NamedSink sink : target) {
-            if (recovered.add(sink.name())) {
-                closeUnfinished(sink);
-            }
+        adopted = now;
+        List<SinkFeed> gone = feeds.stream()
+                .filter(feed -> now.stream().noneMatch(feed::feeds))
+                .toList();
+        gone.forEach(SinkFeed::close);
+        List<SinkFeed> next = new ArrayList<>();
+        for (NamedSink sink : now) {
+            next.add(feeds.stream().filter(feed -> feed.feeds(sink)).findFirst().orElseGet(() -> newFeed(sink, gone)));
         }
+        gone.stream()
+                .filter(feed -> now.stream().noneMatch(sink -> sink.name().equals(feed.name())))
+                .forEach(feed -> sayLost(feed, "the configuration no longer has it"));
+        feeds = next;
+        sayTrouble();
     }
 
-    /** Gives every stream that an earlier run left open its end, in the sink that has its beginning. */
-    private void closeUnfinished(NamedSink sink) {
-        List<AuditEvent> closes = new ArrayList<>();
-        try {
-            List<AuditEvent> unfinished = call(sink, sink.sink()::unfinished);
-            for (AuditEvent open : unfinished) {
-                closes.add(new AuditEvent(
-                        ++sequence,
-                        run,
-                        AuditEvent.Kind.CLOSE,
-                        open.requestId(),
-                        clock.instant(),
-                        open.subject(),
-                        open.request(),
-                        open.verdict(),
-                        Optional.of(new AuditEvent.Completion(
-                                0, 0, 0, Duration.ZERO, "unknown: Gatehouse stopped before it ended"))));
-            }
-        } catch (RuntimeException e) {
-            LOG.error("Audit sink {} can not tell what an earlier run left open: {}", sink.name(), e.toString());
-        }
+    private SinkFeed newFeed(NamedSink sink, List<SinkFeed> gone) {
+        SinkFeed feed = new SinkFeed(
+                sink,
+                gone.stream()
+                        .filter(old -> old.name().equals(sink.name()))
+                        .findFirst()
+                        .map(SinkFeed::owed)
+                        .orElse(List.of()));
+        List<AuditEvent> closes = feed.unfinished(run).stream().map(this::end).toList();
         if (!closes.isEmpty()) {
             LOG.warn("Audit sink {}: {} requests of an earlier run had no end on record", sink.name(), closes.size());
-            writeTo(sink, closes);
+            feed.add(closes);
         }
+        return feed;
     }
 
-    private List<AuditEvent> nextBatch() {
+    /** The end of a stream that an earlier run left open. */
+    private AuditEvent end(AuditEvent open) {
+        return new AuditEvent(
+                ++sequence,
+                run,
+                AuditEvent.Kind.CLOSE,
+                open.requestId(),
+                clock.instant(),
+                open.subject(),
+                open.request(),
+                open.verdict(),
+                Optional.of(new AuditEvent.Completion(
+                        0, 0, 0, Duration.ZERO, "unknown: Gatehouse stopped before it ended")));
+    }
+
+    /** Numbers what waits and owes it to every sink; false when nothing waits. */
+    private boolean takeBatch(boolean last) {
         List<AuditEvent> batch = new ArrayList<>();
         for (AuditEvent event = queue.poll(); event != null; event = queue.poll()) {
             batch.add(numbered(event));
@@ -160,14 +199,14 @@ final class AuditWriter {
                 break;
             }
         }
+        underWay = batch.size();
         long refusedNow = refused.get();
-        if (!batch.isEmpty() && refusedNow > refusedRecorded) {
-            AuditEvent like = batch.get(batch.size() - 1);
-            batch.add(gap(like, refusedNow - refusedRecorded));
-            refusedRecorded = refusedNow;
-            release.accept(-1);
+        if (refusedNow > refusedRecorded
+                && (last || !batch.isEmpty() || System.nanoTime() - gapRecordedAt > GAP_NANOS)) {
+            batch.add(gap(refusedNow));
         }
-        return batch;
+        feeds.forEach(feed -> feed.add(batch));
+        return !batch.isEmpty();
     }
 
     private AuditEvent numbered(AuditEvent event) {
@@ -184,87 +223,20 @@ final class AuditWriter {
     }
 
     /** The record that says how many requests were turned away unrecorded. */
-    private AuditEvent gap(AuditEvent like, long count) {
+    private AuditEvent gap(long refusedNow) {
+        long count = refusedNow - refusedRecorded;
+        refusedRecorded = refusedNow;
+        gapRecordedAt = System.nanoTime();
         return new AuditEvent(
                 ++sequence,
                 run,
                 AuditEvent.Kind.CLOSE,
-                run + "-refused-" + refused.get(),
-                like.time(),
+                run + "-refused-" + refusedNow,
+                clock.instant(),
                 Optional.empty(),
                 new AuditEvent.Request("", "", "", "", "", "", "", "", Optional.empty()),
                 new AuditEvent.Verdict(
                         "unavailable", count + " requests were refused with 503 while the record had no room"),
                 Optional.of(new AuditEvent.Completion(503, 0, 0, Duration.ZERO, "complete")));
-    }
-
-    private void write(List<AuditEvent> batch) {
-        for (NamedSink sink : sinks) {
-            writeTo(sink, batch);
-        }
-    }
-
-    /** Offers a batch until the sink has all of it; a sink that fails makes new requests wait outside, not be lost. */
-    private void writeTo(NamedSink sink, List<AuditEvent> batch) {
-        List<AuditEvent> left = batch;
-        while (!left.isEmpty()) {
-            try {
-                List<AuditEvent> offered = left;
-                long durable = call(sink, () -> sink.sink().append(offered));
-                left = left.stream().filter(event -> event.sequence() > durable).toList();
-                if (left.isEmpty()) {
-                    recovered(sink);
-                    return;
-                }
-            } catch (RuntimeException
-                    | Error e) { // whatever it throws, this thread goes on: without it nothing is recorded
-                troubled(sink, e);
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AbandonedException(left.size() + " for sink " + sink.name());
-            }
-            LockSupport.parkNanos(RETRY_NANOS);
-        }
-    }
-
-    private void troubled(NamedSink sink, Throwable failure) {
-        String what = "audit sink " + sink.name() + " does not write: " + failure.getMessage();
-        if (!what.equals(troubles.put(sink.name(), what))) {
-            LOG.error("{}; requests are refused once {} events wait", what, "the configured number of");
-            trouble = Optional.of(what);
-        }
-    }
-
-    private void recovered(NamedSink sink) {
-        if (troubles.remove(sink.name()) != null) {
-            LOG.warn("Audit sink {} writes again", sink.name());
-            trouble = troubles.values().stream().findFirst();
-        }
-    }
-
-    private void close(NamedSink sink) {
-        try {
-            call(sink, () -> {
-                sink.sink().close();
-                return true;
-            });
-        } catch (RuntimeException e) {
-            LOG.error("Audit sink {} could not be closed: {}", sink.name(), e.toString());
-        }
-    }
-
-    private static <T> T call(NamedSink sink, java.util.function.Supplier<T> call) {
-        Thread thread = Thread.currentThread();
-        thread.setContextClassLoader(sink.loader());
-        return call.get();
-    }
-
-    /** Stop's patience has run out. */
-    private static final class AbandonedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        AbandonedException(String message) {
-            super(message);
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +213,113 @@ class AuditTrailTest {
         assertThat(request.query()).isEqualTo("token=***&a=b");
         assertThat(request.userAgent()).isEqualTo("curl ***");
         assertThat(sink.events().get(0).subject()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void givesWhatAFailingSinkIsOwedToTheOneThatTakesItsName() throws InterruptedException {
+        RecordingSink bad = failing();
+        RecordingSink other = new RecordingSink();
+        AuditTrail trail = new AuditTrail(100, MASKING, List.of(bad.named("sink"), other.named("other")), CLOCK);
+        begin(trail, "/1").close(200, "complete");
+        bad.offered.await();
+        RecordingSink good = new RecordingSink();
+        trail.use(MASKING, List.of(good.named("sink"), other.named("other")));
+        good.offered.await();
+        begin(trail, "/2").close(200, "complete");
+        trail.close();
+        assertThat(bad.closed.getCount()).isZero();
+        assertWhole(good, 2);
+        assertWhole(other, 2);
+        assertThat(trail.trouble()).isEmpty();
+        assertThat(trail.pending()).isZero();
+    }
+
+    @Test
+    void doesNotWaitForAFailingSinkThatIsTakenOut() throws InterruptedException {
+        RecordingSink bad = failing();
+        RecordingSink other = new RecordingSink();
+        AuditTrail trail = new AuditTrail(1, MASKING, List.of(bad.named("bad"), other.named("other")), CLOCK);
+        begin(trail, "/1").close(200, "complete");
+        bad.offered.await();
+        assertThat(trail.begin()).as("its one place is taken").isEmpty();
+        trail.use(MASKING, List.of(other.named("other")));
+        bad.closed.await();
+        trail.close();
+        assertThat(trail.pending()).isZero();
+        assertThat(other.events()).hasSize(2);
+    }
+
+    @Test
+    void goesOnAfterAnErrorOfASink() {
+        AtomicInteger failures = new AtomicInteger(1);
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new AssertionError();
+            }
+            return batch;
+        });
+        AuditTrail trail = trail(10, sink);
+        begin(trail, "/").close(200, "complete");
+        trail.close();
+        assertWhole(sink, 1);
+    }
+
+    @Test
+    void showsASinkThatAcknowledgesNothing() {
+        AtomicReference<AuditTrail> trail = new AtomicReference<>();
+        List<Optional<String>> troubles = new ArrayList<>();
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            troubles.add(trail.get().trouble());
+            return troubles.size() == 1 ? List.of() : batch;
+        });
+        trail.set(trail(10, sink));
+        begin(trail.get(), "/").close(200, "complete");
+        trail.get().close();
+        assertThat(troubles)
+                .containsExactly(
+                        Optional.empty(), Optional.of("audit sink sink does not write: it acknowledges nothing"));
+        assertWhole(sink, 1);
+    }
+
+    @Test
+    void recordsTheRefusedWithoutAnotherEvent() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(1, sink);
+        begin(trail, "/never-ends");
+        assertThat(trail.begin()).isEmpty();
+        trail.close();
+        assertThat(sink.events())
+                .singleElement()
+                .satisfies(event -> assertThat(event.verdict().reason())
+                        .isEqualTo("1 requests were refused with 503 while the record had no room"));
+    }
+
+    @Test
+    void asksEverySinkForWhatIsUnfinishedButLeavesItsOwnStreams() throws InterruptedException {
+        RecordingSink first = new RecordingSink();
+        AuditTrail earlier = trail(10, first);
+        RequestRecord left = begin(earlier, "/left");
+        left.open();
+        earlier.close();
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10, sink);
+        begin(trail, "/mine").open();
+        sink.offered.await();
+        List<AuditEvent> open = new ArrayList<>(first.events());
+        open.addAll(sink.events());
+        RecordingSink other = new RecordingSink(open, batch -> batch);
+        trail.use(MASKING, List.of(other.named("sink")));
+        trail.close();
+        assertThat(open).hasSize(2);
+        assertThat(other.events())
+                .singleElement()
+                .satisfies(event -> assertThat(event.requestId()).isEqualTo(left.id()));
+    }
+
+    private static RecordingSink failing() {
+        return new RecordingSink(List.of(), batch -> {
+            throw new IllegalStateException("disk full");
+        });
     }
 
     private static void await(CountDownLatch latch) {
