@@ -51,6 +51,8 @@ start() { # start NAME ARGUMENT...
     # A process group of its own: Ctrl-C in a test must leave the order of stopping to us.
     setsid "$bin/$name" "$@" >>"$dir/log/$name.log" 2>&1 </dev/null 8>&- 9>&- &
     echo $! >"$dir/run/$name.pid"
+    # Until it has become the program it is a copy of this shell, which alive would not know.
+    while cmp -s /proc/$$/cmdline "/proc/$!/cmdline"; do :; done
     started+=("$name")
 }
 
