@@ -5,6 +5,7 @@ import io.gatehouse.config.GatehouseConfig.Listen;
 import io.gatehouse.config.GatehouseConfig.Product;
 import io.gatehouse.config.GatehouseConfig.Source;
 import io.gatehouse.config.GatehouseConfig.Streams;
+import io.gatehouse.pipeline.PersonLimits;
 import io.gatehouse.request.AddressRanges;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,6 +101,7 @@ public final class ConfigReader {
                 audit(root.section("audit")),
                 sources(root),
                 targets.read(root),
+                person(root.section("per-user")),
                 streams(root.section("streams")),
                 root.duration("shutdown-grace", Duration.ofSeconds(20), Duration.ZERO, Duration.ofMinutes(10)));
         targets.checkReferences(authenticators.keySet(), authorizers.keySet(), identities.keySet());
@@ -212,6 +214,14 @@ public final class ConfigReader {
                 "streams-per-user",
                 "connect-timeout",
                 "response-timeout");
+    }
+
+    private static PersonLimits person(Optional<Section> section) {
+        Section person = section.orElseGet(Section::empty);
+        PersonLimits read = new PersonLimits(
+                person.integer("requests", 160, 1, 100_000), person.integer("streams", 1_000, 1, 100_000));
+        person.finish();
+        return read;
     }
 
     private Streams streams(Optional<Section> section) {

@@ -1,5 +1,6 @@
 package io.gatehouse.config;
 
+import io.gatehouse.pipeline.PersonLimits;
 import io.gatehouse.request.AddressRanges;
 import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.TargetLimits;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param audit the record
  * @param sources where further targets come from
  * @param targets those written here
+ * @param person what one person may have under way over all targets
  * @param streams bounds of what lasts
  * @param shutdownGrace how long ordinary requests may finish, and streams may end, at a stop
  */
@@ -37,6 +39,7 @@ public record GatehouseConfig(
         Audit audit,
         Map<String, Source> sources,
         Map<String, TargetSettings> targets,
+        PersonLimits person,
         Streams streams,
         Duration shutdownGrace) {
 

@@ -2,6 +2,7 @@ package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.RequestRecord;
 import io.gatehouse.kubernetes.LongRunning;
+import io.gatehouse.pipeline.Places.Bound;
 import io.gatehouse.proxy.Cancellation;
 import io.gatehouse.proxy.ClientGoneException;
 import io.gatehouse.proxy.Exchange;
@@ -9,6 +10,7 @@ import io.gatehouse.proxy.StreamingProxyServlet;
 import io.gatehouse.proxy.TruncatedResponseException;
 import io.gatehouse.proxy.UpgradeProxy;
 import io.gatehouse.proxy.UpstreamFailureException;
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.target.Target;
@@ -81,17 +83,30 @@ public final class Forwarding {
 
     private Places.Place place(Passage passage, boolean lasting) {
         Target target = passage.route().target();
-        String user = passage.proven().identity().user();
         TargetLimits limits = target.limits();
+        String person = person(passage);
+        String personHere = target.name() + "/" + person;
         return (lasting
-                        ? streamPlaces.enter(target.name(), user, limits.streams(), limits.streamsPerUser())
-                        : requestPlaces.enter(target.name(), user, Integer.MAX_VALUE, limits.requestsPerUser()))
+                        ? streamPlaces.enter(List.of(
+                                new Bound(target.name(), limits.streams()),
+                                new Bound(personHere, limits.streamsPerUser()),
+                                new Bound("/" + person, passage.limits().streams())))
+                        : requestPlaces.enter(List.of(
+                                new Bound(personHere, limits.requestsPerUser()),
+                                new Bound("/" + person, passage.limits().requests()))))
                 .orElseThrow(() -> new RefusedException(
                         429,
                         "unavailable",
                         "this person, or the target, has as many " + (lasting ? "streams" : "requests")
                                 + " as are allowed",
                         "too many " + (lasting ? "streams are open" : "requests at once")));
+    }
+
+    /** Nobody is as many people as there are addresses. */
+    private static String person(Passage passage) {
+        return passage.question().credential() instanceof Credential.None
+                ? passage.admitted().client().getHostAddress()
+                : passage.proven().identity().user();
     }
 
     private static boolean mayLast(Passage passage) {

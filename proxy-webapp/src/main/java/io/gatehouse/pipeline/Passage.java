@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * A granted request with all that was learned about it.
  *
  * @param prefix what stands in front of the target's own paths; or empty
+ * @param limits what one person may have under way
  * @param upgrade the client's wish to switch protocols
  */
 record Passage(
@@ -25,6 +26,7 @@ record Passage(
         Route route,
         Question question,
         AuthenticationChain.Proven proven,
+        PersonLimits limits,
         Optional<UpgradeRequest> upgrade,
         RequestRecord record) {
 

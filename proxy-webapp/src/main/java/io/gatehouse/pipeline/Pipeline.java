@@ -94,7 +94,16 @@ public final class Pipeline {
             record.verdict("allow", allowed(question, question.decide(route, proven)));
             // 5. Proxy.
             forwarding.forward(new Passage(
-                    request, response, admitted, prefix(request, route), route, question, proven, upgrade, record));
+                    request,
+                    response,
+                    admitted,
+                    prefix(request, route),
+                    route,
+                    question,
+                    proven,
+                    now.person(),
+                    upgrade,
+                    record));
         } catch (InvalidRequestException e) {
             record.verdict(e.status() == 403 ? "deny" : "invalid", e.getMessage());
             refuse(request, response, record, judged, e.status(), e.getMessage(), List.of());

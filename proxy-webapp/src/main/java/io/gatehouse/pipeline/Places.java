@@ -1,13 +1,14 @@
 package io.gatehouse.pipeline;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Counts what is under way by target and person, so that one person with a thousand watches, or a hundred uploads that
- * never end, leaves room for others.
+ * Counts what is under way, so that one person with a thousand watches, or a hundred uploads that never end, leaves room
+ * for others.
  */
 final class Places {
 
@@ -16,36 +17,36 @@ final class Places {
     /** A place that was taken; running it gives it back, once. */
     interface Place extends Runnable {}
 
-    /** Takes a place; nothing when the target or the person has no more. */
-    Optional<Place> enter(String target, String user, int mostOfAll, int mostOfOne) {
-        String person = target + "/" + user;
-        if (!take(target, mostOfAll)) {
-            return Optional.empty();
-        }
-        if (!take(person, mostOfOne)) {
-            giveBack(target);
-            return Optional.empty();
+    /** At most so many at once under one key. */
+    record Bound(String key, int most) {}
+
+    /** Takes a place under every bound; nothing when one of them has no more. */
+    Optional<Place> enter(List<Bound> bounds) {
+        for (int i = 0; i < bounds.size(); i++) {
+            if (!take(bounds.get(i))) {
+                bounds.subList(0, i).forEach(this::giveBack);
+                return Optional.empty();
+            }
         }
         AtomicBoolean given = new AtomicBoolean();
         return Optional.of(() -> {
             if (given.compareAndSet(false, true)) {
-                giveBack(target);
-                giveBack(person);
+                bounds.forEach(this::giveBack);
             }
         });
     }
 
-    private boolean take(String key, int most) {
+    private boolean take(Bound bound) {
         boolean[] got = new boolean[1];
-        taken.compute(key, (name, count) -> {
+        taken.compute(bound.key(), (key, count) -> {
             int before = count == null ? 0 : count;
-            got[0] = before < most;
+            got[0] = before < bound.most();
             return got[0] ? Integer.valueOf(before + 1) : count;
         });
         return got[0];
     }
 
-    private void giveBack(String key) {
-        taken.computeIfPresent(key, (name, count) -> count <= 1 ? null : count - 1);
+    private void giveBack(Bound bound) {
+        taken.computeIfPresent(bound.key(), (key, count) -> count <= 1 ? null : count - 1);
     }
 }

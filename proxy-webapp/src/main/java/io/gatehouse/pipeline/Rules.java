@@ -11,5 +11,6 @@ import java.util.Map;
  * @param guard the first look
  * @param routes what serves a host or path
  * @param routesByTarget the same, by target
+ * @param person what one person may have under way
  */
-public record Rules(Guard guard, TargetTable<Route> routes, Map<Target, Route> routesByTarget) {}
+public record Rules(Guard guard, TargetTable<Route> routes, Map<Target, Route> routesByTarget, PersonLimits person) {}

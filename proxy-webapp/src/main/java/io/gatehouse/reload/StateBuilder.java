@@ -82,7 +82,7 @@ final class StateBuilder {
                 guarded(definitions, maker.made().get(FactoryKind.TARGET_SOURCE + "/" + source))));
         makeTheRest(config, maker);
         Guard guard = new Guard(new ClientAddress(config.trustedProxies(), config.tlsTerminators()));
-        Rules rules = new Rules(guard, routes.table(), routes.byTarget());
+        Rules rules = new Rules(guard, routes.table(), routes.byTarget(), config.person());
         return new State(
                 config,
                 catalog,

@@ -185,7 +185,7 @@ class PackagesTest {
                 .and()
                 .doNotHaveFullyQualifiedName("io.gatehouse.reload.ProductMaker")
                 .and()
-                .doNotHaveFullyQualifiedName("io.gatehouse.audit.AuditWriter")
+                .doNotHaveFullyQualifiedName("io.gatehouse.audit.SinkFeed")
                 .should(callPluginsThroughPluginCall())
                 .check(CLASSES);
     }

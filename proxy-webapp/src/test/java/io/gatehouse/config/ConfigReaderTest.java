@@ -2,6 +2,7 @@ package io.gatehouse.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.pipeline.PersonLimits;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ class ConfigReaderTest {
                 authenticators:
                   staff: {plugin: htpasswd, file: htpasswd}
                 streams: {idle: 2h, max-age: 7d, platform-threads: 50}
+                per-user: {requests: 7, streams: 70}
                 shutdown-grace: 1m
                 targets:
                   prod:
@@ -78,6 +80,7 @@ class ConfigReaderTest {
         assertThat(config.listen().certificate()).isEqualTo(Path.of("/etc/tls/tls.crt"));
         assertThat(config.listen().key()).isEqualTo(folder.resolve("tls/server.key"));
         assertThat(config.streams().idle()).isEqualTo(Duration.ofHours(2));
+        assertThat(config.person()).isEqualTo(new PersonLimits(7, 70));
         assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(1));
         var prod = config.targets().get("prod");
         assertThat(prod.server()).isEqualTo(URI.create("https://prod.example.com:6443/base"));
@@ -105,6 +108,7 @@ class ConfigReaderTest {
         assertThat(config.tlsTerminators().isEmpty()).isTrue();
         assertThat(config.audit().queue()).isEqualTo(65_536);
         assertThat(config.audit().sensitiveParameters()).contains("token", "access_token", "authorization");
+        assertThat(config.person()).isEqualTo(new PersonLimits(160, 1_000));
         assertThat(config.streams().idle()).isEqualTo(Duration.ofHours(1));
     }
 

@@ -43,6 +43,7 @@ final class GatehouseHome {
 
     private final Path folder;
     private final Map<String, String> targets = new LinkedHashMap<>();
+    private String more = "";
 
     private GatehouseHome(Path folder) {
         this.folder = folder;
@@ -78,9 +79,15 @@ final class GatehouseHome {
         return this;
     }
 
+    /** Adds lines of the first level. */
+    GatehouseHome with(String lines) {
+        more = lines + "\n";
+        return this;
+    }
+
     /** Writes {@code gatehouse.yaml}. */
     GatehouseHome write() throws IOException {
-        StringBuilder text = new StringBuilder(PRODUCTS);
+        StringBuilder text = new StringBuilder(more + PRODUCTS);
         targets.forEach((name, settings) ->
                 text.append("  ").append(name).append(": ").append(settings).append('\n'));
         return file("gatehouse.yaml", text.toString());
