@@ -299,9 +299,10 @@ EOF
 # A shell in a web page: WebSocket with the fourth version of the protocol,
 # which the API server passes on and does not translate.
 check_exec_from_browser() {
-    forever proxy ${append:+"$append"} --port 0 --reject-paths='^$' >"$work/proxy" 2>&1 &
+    # A file of its own: the address of an earlier proxy may still stand in the other.
+    forever proxy ${append:+"$append"} --port 0 --reject-paths='^$' >"$work/proxy-for-browser" 2>&1 &
     local address path
-    address=$(await_line "$work/proxy" 'Starting to serve on' | sed 's/.* on //')
+    address=$(await_line "$work/proxy-for-browser" 'Starting to serve on' | sed 's/.* on //')
     path=$(k get pod "$id" -o 'jsonpath=/api/v1/namespaces/{.metadata.namespace}/pods/{.metadata.name}/exec')
     python3 - "$address" "$path?container=main&stdin=true&stdout=true&command=sh&command=-c&command=read%20l%3B%20echo%20heard%20%24l%3B%20exit%205" <<'EOF'
 import base64, json, os, socket, struct, sys
