@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +24,22 @@ public final class LiveStreams {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Set<LiveStream> live = ConcurrentHashMap.newKeySet();
-    /** Streams about which nothing could be told, and since when. */
+    /** Streams that nothing could be told about under the rules of now, and since when. */
     private final Map<LiveStream, Long> undecided = new ConcurrentHashMap<>();
+    /** Those of them that wait for one of the judges. */
+    private final Set<LiveStream> waiting = ConcurrentHashMap.newKeySet();
 
     private final Clock clock;
+    private final Executor judges;
     private volatile Duration maxAge;
     private volatile Map<String, Route> routes = Map.of();
     private volatile long changed;
 
-    public LiveStreams(Clock clock, Duration maxAge) {
+    /** @param judges where streams are judged again: plugins may hold these threads, the caller's never */
+    public LiveStreams(Clock clock, Duration maxAge, Executor judges) {
         this.clock = clock;
         this.maxAge = maxAge;
+        this.judges = judges;
     }
 
     /** How old a stream may get from now on. */
@@ -58,9 +65,18 @@ public final class LiveStreams {
         return live.size();
     }
 
-    /** Ends what is too old or whose proof has expired; call it about once a second. */
+    /**
+     * Ends what is too old, whose proof has expired, or about which nothing could be told for half a minute; has the
+     * latter judged once more. Asks no plugin itself; call it about once a second.
+     */
     public void closeExpired() {
-        undecided.keySet().forEach(this::judge);
+        undecided.forEach((stream, since) -> {
+            if (System.nanoTime() - since > PATIENCE.toNanos()) {
+                close(stream, "whether it may go on could not be told");
+            } else {
+                askToJudge(stream);
+            }
+        });
         long oldest = System.nanoTime() - maxAge.toNanos();
         for (LiveStream stream : live) {
             if (stream.identity()
@@ -75,7 +91,7 @@ public final class LiveStreams {
     }
 
     /**
-     * Judges every stream under new rules and ends those that would not be let in any more. One that can not be told
+     * Has every stream judged under new rules, and ended when it would not be let in any more. One that can not be told
      * about at the moment is judged again every second, and ended when that lasts.
      */
     public void judgeAgain(Rules rules) {
@@ -83,16 +99,37 @@ public final class LiveStreams {
         rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
         routes = byName;
         changed = System.nanoTime();
-        live.forEach(this::judge);
+        for (LiveStream stream : live) {
+            setUndecided(stream);
+            askToJudge(stream);
+        }
+    }
+
+    private void setUndecided(LiveStream stream) {
+        undecided.putIfAbsent(stream, System.nanoTime());
+        if (!live.contains(stream)) { // it ended meanwhile
+            undecided.remove(stream);
+        }
+    }
+
+    private void askToJudge(LiveStream stream) {
+        if (!waiting.add(stream)) {
+            return;
+        }
+        try {
+            judges.execute(() -> {
+                waiting.remove(stream); // before it is judged: rules that change meanwhile judge it once more
+                judge(stream);
+            });
+        } catch (RejectedExecutionException e) { // Gatehouse stops, which ends all streams
+            waiting.remove(stream);
+        }
     }
 
     private void judge(LiveStream stream) {
         Optional<String> refusal = refusal(stream, routes.get(stream.question().target()));
         if (refusal.isEmpty()) {
-            long since = undecided.computeIfAbsent(stream, unknown -> System.nanoTime());
-            if (System.nanoTime() - since > PATIENCE.toNanos()) {
-                close(stream, "whether it may go on could not be told");
-            }
+            setUndecided(stream);
             return;
         }
         undecided.remove(stream);
@@ -124,6 +161,9 @@ public final class LiveStreams {
                     decision instanceof Decision.Deny ? "refused by the new rules: " + decision.reason() : "");
         } catch (RefusedException e) {
             return e.status() == 503 ? Optional.empty() : Optional.of("the identity is gone: " + e.reason());
+        } catch (RuntimeException | Error e) { // one stream's bug is not the others'
+            LOG.error("Judging a stream of {} again failed", stream.question().target(), e);
+            return Optional.empty();
         }
     }
 

@@ -54,7 +54,7 @@ public final class Reloader {
     private final LiveStreams streams;
     private final UpstreamClients clients;
     private final RetiredStates retired;
-    private Optional<State> inForce = Optional.empty();
+    private volatile Optional<State> inForce = Optional.empty();
     private WatchedFiles lastRead = new WatchedFiles();
     private Set<String> lastPluginFiles = Set.of();
     private Map<String, List<TargetDefinition>> lastSourced = Map.of();

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -36,12 +35,17 @@ public final class Gatehouse implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gatehouse.class);
 
+    /** Streams that are judged again at the same time after a reload. */
+    private static final int JUDGES = 8;
+
     private final Clock clock = Clock.systemUTC();
     private final Path home;
     private final PluginRepository plugins;
     private final ScheduledExecutorService thread;
     private final UpstreamClients clients = new UpstreamClients(Duration.ofHours(1));
-    private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1));
+    private final ExecutorService judges = DaemonThreads.some("gatehouse-judge", JUDGES);
+    private final ScheduledExecutorService keeper = DaemonThreads.scheduled("gatehouse-streams");
+    private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1), judges);
     private final Reloader reloader;
     private volatile Optional<Running> running = Optional.empty();
     private volatile boolean stopping;
@@ -66,11 +70,7 @@ public final class Gatehouse implements AutoCloseable {
         }
         this.plugins = new PluginRepository(
                 this.home.resolve("plugins"), builtIn, BuiltInPlugins.index(), cache, Gatehouse.class.getClassLoader());
-        this.thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
-            Thread made = new Thread(runnable, "gatehouse-reload");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = DaemonThreads.scheduled("gatehouse-reload");
         this.reloader = new Reloader(
                 this.home,
                 environment,
@@ -103,7 +103,7 @@ public final class Gatehouse implements AutoCloseable {
         Pipeline pipeline = new Pipeline(trail, forwarding, first.get().rules());
         running = Optional.of(new Running(trail, tunnels, streamThreads, pipeline));
         reloader.watch(trail);
-        thread.scheduleWithFixedDelay(this::everySecond, 1, 1, TimeUnit.SECONDS);
+        keeper.scheduleWithFixedDelay(guarded(this::lookAfterStreams), 1, 1, TimeUnit.SECONDS);
     }
 
     private void tryAgain() {
@@ -112,19 +112,26 @@ public final class Gatehouse implements AutoCloseable {
                 start();
                 return;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Reading the configuration failed", e);
         }
         thread.schedule(this::tryAgain, 2, TimeUnit.SECONDS);
     }
 
-    private void everySecond() {
-        try {
-            streams.closeExpired();
-            clients.closeIdle();
-        } catch (RuntimeException e) {
-            LOG.error("Looking after streams failed", e);
-        }
+    private void lookAfterStreams() {
+        streams.closeExpired();
+        clients.closeIdle();
+    }
+
+    /** What throws is not scheduled again: so it must not throw. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A task that is done every few seconds failed", e);
+            }
+        };
     }
 
     /** The road of requests; nothing while the configuration has no reading. */
@@ -149,7 +156,7 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Runs a task every two seconds on the thread that looks after everything. */
     public void watch(Runnable task) {
-        thread.scheduleWithFixedDelay(task, 2, 2, TimeUnit.SECONDS);
+        thread.scheduleWithFixedDelay(guarded(task), 2, 2, TimeUnit.SECONDS);
     }
 
     /** How it is, for probes; without a detail that a stranger should not read. */
@@ -173,6 +180,8 @@ public final class Gatehouse implements AutoCloseable {
     @Override
     public void close() {
         closeStreams();
+        keeper.shutdownNow();
+        judges.shutdownNow();
         running.ifPresent(parts -> {
             parts.tunnels().close();
             parts.streamThreads().shutdown();

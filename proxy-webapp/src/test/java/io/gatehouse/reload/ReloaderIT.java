@@ -92,7 +92,7 @@ class ReloaderIT {
                 scheduler(),
                 Clock.systemUTC(),
                 swapped::add,
-                new LiveStreams(Clock.systemUTC(), Duration.ofDays(1)),
+                new LiveStreams(Clock.systemUTC(), Duration.ofDays(1), Runnable::run),
                 clients);
         Reloader.First first = reloader.first().orElseThrow();
         trail = new AuditTrail(first.queue(), first.masking(), first.sinks(), Clock.systemUTC());

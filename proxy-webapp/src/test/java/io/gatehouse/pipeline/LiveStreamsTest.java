@@ -1,0 +1,172 @@
+package io.gatehouse.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.request.ManagedHeaders;
+import io.gatehouse.request.RequestTarget;
+import io.gatehouse.spi.AuthenticationResult;
+import io.gatehouse.spi.Authenticator;
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.OutboundIdentity;
+import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.TargetCredential;
+import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.target.Target;
+import io.gatehouse.target.TargetLimits;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class LiveStreamsTest {
+
+    private static final ManagedHeaders MANAGED = ManagedHeaders.with(List.of());
+    private static final Target TARGET = new Target(
+            new TargetDefinition(
+                    "kube",
+                    URI.create("http://127.0.0.1:1"),
+                    true,
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    TargetCredential.none(),
+                    ""),
+            new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            Clock.systemUTC());
+
+    private final Queue<Runnable> judges = new ArrayDeque<>();
+    private final LiveStreams streams = new LiveStreams(Clock.systemUTC(), Duration.ofDays(1), judges::add);
+    private final List<String> ends = new ArrayList<>();
+
+    @Test
+    void judgesNothingOnTheThreadOfTheReload() {
+        streams.add(stream("alice"));
+        streams.judgeAgain(rules(user -> Decision.deny("policy.csv:3")));
+        assertThat(ends).isEmpty();
+        judge();
+        assertThat(ends).containsExactly("refused by the new rules: policy: policy.csv:3");
+    }
+
+    @Test
+    void leavesWhatIsStillAllowed() {
+        streams.add(stream("alice"));
+        streams.judgeAgain(rules(user -> Decision.allow("policy.csv:3")));
+        judge();
+        streams.closeExpired();
+        assertThat(judges).isEmpty();
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void judgesTheOthersWhenOneCanNotBeJudged() {
+        streams.add(stream("alice"));
+        streams.add(stream("bob"));
+        streams.add(stream("carol"));
+        streams.judgeAgain(rules(user -> {
+            if (user.equals("bob")) {
+                throw new IllegalStateException("a bug");
+            }
+            return Decision.deny("no");
+        }));
+        judge();
+        assertThat(ends).hasSize(2);
+    }
+
+    @Test
+    void judgesOnceMoreWhatCouldNotBeTold() {
+        Queue<Decision> answers = new ArrayDeque<>(List.of(Decision.unavailable("down"), Decision.deny("gone")));
+        streams.add(stream("alice"));
+        streams.judgeAgain(rules(user -> answers.remove()));
+        judge();
+        assertThat(ends).isEmpty();
+        streams.closeExpired();
+        streams.closeExpired();
+        assertThat(judges).as("asked for once however long the queue is").hasSize(1);
+        judge();
+        assertThat(ends).containsExactly("refused by the new rules: policy: gone");
+    }
+
+    @Test
+    void forgetsAStreamThatEndsWhileItIsJudged() {
+        LiveStream stream = stream("alice");
+        streams.add(stream);
+        streams.judgeAgain(rules(user -> {
+            streams.remove(stream);
+            return Decision.unavailable("down");
+        }));
+        judge();
+        streams.closeExpired();
+        assertThat(judges).isEmpty();
+    }
+
+    @Test
+    void endsTheStreamsOfATargetThatIsGone() {
+        streams.add(stream("alice"));
+        streams.judgeAgain(new Rules(null, null, Map.of(), new PersonLimits(1, 1)));
+        judge();
+        assertThat(ends).containsExactly("the target is gone");
+    }
+
+    @Test
+    void endsWhatIsTooOld() {
+        streams.add(stream("alice"));
+        streams.maxAge(Duration.ZERO);
+        streams.closeExpired();
+        assertThat(ends).containsExactly("the stream has reached its greatest age");
+    }
+
+    private void judge() {
+        for (Runnable task = judges.poll(); task != null; task = judges.poll()) {
+            task.run();
+        }
+    }
+
+    private LiveStream stream(String user) {
+        Question question = new Question(
+                new Credential.Bearer(Secret.of(user)),
+                "kube",
+                InetAddress.getLoopbackAddress(),
+                "GET",
+                RequestTarget.of("/api/v1/pods", "watch=1"),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+        return new LiveStream(question, Identity.of(user, "token"), System.nanoTime(), ends::add);
+    }
+
+    /** Rules of one target, which takes every bearer token for the name of its user. */
+    private static Rules rules(Function<String, Decision> policy) {
+        Authenticator tokens = (credential, request) -> AuthenticationResult.authenticated(
+                Identity.of(((Credential.Bearer) credential).token().reveal(), "token"));
+        PluginCall call = PluginCall.direct("test", LiveStreamsTest.class.getClassLoader());
+        Route route = new Route(
+                TARGET,
+                Optional.empty(),
+                new AuthenticationChain(List.of(new AuthenticationChain.Link("tokens", tokens, call)), false),
+                new AuthorizationChain(
+                        List.of(new AuthorizationChain.Link(
+                                "policy",
+                                request -> policy.apply(request.identity().user()),
+                                call)),
+                        false),
+                identity -> new OutboundIdentity.Headers(List.of()),
+                call,
+                MANAGED,
+                new DeclaredHeaders(List.of(), MANAGED),
+                "/kube/",
+                false,
+                false);
+        return new Rules(null, null, Map.of(route.target(), route), new PersonLimits(1, 1));
+    }
+}
