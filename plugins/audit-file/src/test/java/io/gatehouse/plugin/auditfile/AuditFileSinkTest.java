@@ -8,6 +8,7 @@ import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.GatehousePlugin;
 import io.gatehouse.spi.TestContext;
+import io.gatehouse.spi.TestEvents;
 import io.gatehouse.spi.TestSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ class AuditFileSinkTest {
     }
 
     private static List<AuditEvent> closes(long from, long to) {
-        return LongStream.rangeClosed(from, to).mapToObj(Events::close).toList();
+        return LongStream.rangeClosed(from, to).mapToObj(TestEvents::close).toList();
     }
 
     private List<Long> sequences(Path file) throws IOException {
@@ -87,6 +88,23 @@ class AuditFileSinkTest {
         }
         assertThat(sequences(file())).containsExactly(1L, 2L, 3L);
         assertThat(names()).containsExactly("audit.jsonl", "audit.jsonl.lock");
+    }
+
+    @Test
+    void touchesNothingElsewhereWhenItIsOnlyChecked(@TempDir Path elsewhere) throws IOException {
+        TestContext check = new TestContext("local", home, Clock.systemUTC(), true);
+        TestSettings there = TestSettings.of(factory).with(AuditFileSinkFactory.PATH, elsewhere.resolve("a/log"));
+        factory.create(there, check).close();
+        assertThat(elsewhere).isEmptyDirectory();
+        try (AuditSink running = create(there)) {
+            running.append(closes(1, 1));
+            factory.create(there, check).close();
+            assertThat(running.append(closes(2, 2))).isEqualTo(2);
+        }
+        TestSettings folder = TestSettings.of(factory).with(AuditFileSinkFactory.PATH, elsewhere);
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> factory.create(folder, check))
+                .withMessageContaining("is not writable");
     }
 
     @Test
@@ -227,29 +245,29 @@ class AuditFileSinkTest {
     @Test
     void opensWithoutACloseAreFoundAcrossFiles() throws IOException {
         try (AuditSink sink = create(TestSettings.of(factory).with(AuditFileSinkFactory.MAX_SIZE, 4096L))) {
-            sink.append(List.of(Events.open(1), Events.open(2), Events.open(3)));
+            sink.append(List.of(TestEvents.open(1), TestEvents.open(2), TestEvents.open(3)));
             sink.append(closes(4, 10));
             sink.append(closes(11, 17));
-            sink.append(List.of(Events.closeOf(Events.open(2), 18), Events.open(19)));
+            sink.append(List.of(TestEvents.closeOf(TestEvents.open(2), 18), TestEvents.open(19)));
         }
         Files.writeString(file(), "no record\n", StandardOpenOption.APPEND);
         assertThat(names()).hasSizeGreaterThan(3);
         try (AuditSink sink = create()) {
-            assertThat(sink.unfinished()).containsExactly(Events.open(1), Events.open(3), Events.open(19));
-            sink.append(List.of(Events.closeOf(Events.open(1), 20)));
+            assertThat(sink.unfinished()).containsExactly(TestEvents.open(1), TestEvents.open(3), TestEvents.open(19));
+            sink.append(List.of(TestEvents.closeOf(TestEvents.open(1), 20)));
         }
         try (AuditSink sink = create()) {
-            assertThat(sink.unfinished()).containsExactly(Events.open(3), Events.open(19));
+            assertThat(sink.unfinished()).containsExactly(TestEvents.open(3), TestEvents.open(19));
         }
     }
 
     @Test
     void oddRequestIdsAreFoundToo() throws IOException {
-        AuditEvent umlaut = Events.event(1, AuditEvent.Kind.OPEN, "\u00fc\ud83e\udd81", "/\u00fc");
-        AuditEvent quote = Events.event(2, AuditEvent.Kind.OPEN, "a\"b", "/");
-        AuditEvent left = Events.event(3, AuditEvent.Kind.OPEN, "\u00e9", "/\u00e9");
+        AuditEvent umlaut = TestEvents.event(1, AuditEvent.Kind.OPEN, "\u00fc\ud83e\udd81", "/\u00fc");
+        AuditEvent quote = TestEvents.event(2, AuditEvent.Kind.OPEN, "a\"b", "/");
+        AuditEvent left = TestEvents.event(3, AuditEvent.Kind.OPEN, "\u00e9", "/\u00e9");
         try (AuditSink sink = create()) {
-            sink.append(List.of(umlaut, quote, left, Events.closeOf(umlaut, 4), Events.closeOf(quote, 5)));
+            sink.append(List.of(umlaut, quote, left, TestEvents.closeOf(umlaut, 4), TestEvents.closeOf(quote, 5)));
             assertThat(sink.unfinished()).containsExactly(left);
         }
     }

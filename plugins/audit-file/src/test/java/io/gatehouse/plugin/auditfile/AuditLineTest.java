@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gatehouse.spi.AuditEvent;
+import io.gatehouse.spi.TestEvents;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class AuditLineTest {
 
     @Test
     void hasEveryField() {
-        assertThat(line(Events.close(7))).isEqualTo("""
+        assertThat(line(TestEvents.close(7))).isEqualTo("""
                         {"kind":"close","time":"2026-06-01T12:00:00.123456Z","requestId":"request-7","run":"run-1",\
                         "sequence":7,"subject":{"user":"alice","uid":"42","groups":["dev","ops"],"method":"basic",\
                         "authenticator":"staff"},"request":{"clientAddress":"10.0.0.1","target":"prod","method":"GET",\
@@ -35,13 +36,13 @@ class AuditLineTest {
 
     @Test
     void leavesOutWhatIsAbsentAsAWhole() {
-        AuditEvent full = Events.open(1);
+        AuditEvent full = TestEvents.open(1);
         AuditEvent bare = new AuditEvent(
                 1,
                 "r",
                 AuditEvent.Kind.OPEN,
                 "id",
-                Events.TIME,
+                TestEvents.TIME,
                 Optional.empty(),
                 new AuditEvent.Request("", "", "", "", "", "", "", "", Optional.empty()),
                 full.verdict(),
@@ -52,8 +53,8 @@ class AuditLineTest {
 
     @Test
     void isReadBackAsItWas() {
-        assertThat(AuditLine.read(line(Events.close(1)))).isEqualTo(Events.close(1));
-        assertThat(AuditLine.read(line(Events.open(2)))).isEqualTo(Events.open(2));
+        assertThat(AuditLine.read(line(TestEvents.close(1)))).isEqualTo(TestEvents.close(1));
+        assertThat(AuditLine.read(line(TestEvents.open(2)))).isEqualTo(TestEvents.open(2));
     }
 
     @ParameterizedTest
@@ -72,7 +73,7 @@ class AuditLineTest {
                 "p\u00e4th"
             })
     void anyTextStaysOneLineAndComesBack(String path) {
-        AuditEvent event = Events.event(1, AuditEvent.Kind.CLOSE, "id", path);
+        AuditEvent event = TestEvents.event(1, AuditEvent.Kind.CLOSE, "id", path);
         String line = line(event);
         assertThat(line.chars().filter(c -> c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029))
                 .containsExactly((int) '\n');
@@ -86,7 +87,7 @@ class AuditLineTest {
             String path = random.ints(20, 0, 0x10000)
                     .collect(StringBuilder::new, (text, c) -> text.append((char) c), StringBuilder::append)
                     .toString();
-            AuditEvent event = Events.event(round, AuditEvent.Kind.CLOSE, "id", path);
+            AuditEvent event = TestEvents.event(round, AuditEvent.Kind.CLOSE, "id", path);
             assertThat(AuditLine.read(line(event))).isEqualTo(event);
         }
     }

@@ -9,7 +9,9 @@ import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.GatehousePlugin;
 import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.TestContext;
+import io.gatehouse.spi.TestEvents;
 import io.gatehouse.spi.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +21,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,24 +39,7 @@ class AuditJdbcSinkTest {
     @TempDir
     private Path home;
 
-    private Instant now = Events.TIME;
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
-
+    private final TestClock clock = new TestClock(TestEvents.TIME);
     private final AuditJdbcSinkFactory factory = new AuditJdbcSinkFactory();
 
     private AuditSink create(TestSettings settings) {
@@ -78,7 +59,7 @@ class AuditJdbcSinkTest {
     }
 
     private static List<AuditEvent> closes(long from, long to) {
-        return LongStream.rangeClosed(from, to).mapToObj(Events::close).toList();
+        return LongStream.rangeClosed(from, to).mapToObj(TestEvents::close).toList();
     }
 
     private List<String> query(String sql) throws SQLException {
@@ -101,6 +82,19 @@ class AuditJdbcSinkTest {
                         .singleElement()
                         .extracting(found -> found.name())
                         .isEqualTo("audit-jdbc"));
+    }
+
+    @Test
+    void touchesNothingElsewhereWhenItIsOnlyChecked(@TempDir Path elsewhere) {
+        TestContext check = new TestContext("local", home, clock, true);
+        TestSettings there = settings().with(AuditJdbcSinkFactory.URL, "jdbc:h2:file:" + elsewhere.resolve("audit"));
+        factory.create(there, check).close();
+        assertThat(elsewhere).isEmptyDirectory();
+        try (AuditSink running = create(there)) {
+            running.append(closes(1, 1));
+            factory.create(there, check).close();
+            assertThat(running.append(closes(2, 2))).isEqualTo(2);
+        }
     }
 
     @Test
@@ -221,7 +215,7 @@ class AuditJdbcSinkTest {
             other.destroyForcibly().waitFor();
         }
         try (AuditSink sink = create()) {
-            assertThat(sink.unfinished()).as("survives the end of its process").containsExactly(Events.open(1));
+            assertThat(sink.unfinished()).as("survives the end of its process").containsExactly(TestEvents.open(1));
         }
     }
 
@@ -245,7 +239,7 @@ class AuditJdbcSinkTest {
     @Test
     void everyFieldHasItsColumn() throws SQLException {
         try (AuditSink sink = create()) {
-            sink.append(List.of(Events.close(7)));
+            sink.append(List.of(TestEvents.close(7)));
         }
         assertThat(query("select event_time || ' ' || run || ' ' || sequence || ' ' || kind || ' ' || request_id || ' '"
                         + " || user_name || ' ' || user_uid || ' ' || replace(user_groups, chr(10), ',') || ' '"
@@ -266,9 +260,9 @@ class AuditJdbcSinkTest {
         String odd = "\u0000a\ud800b\ud83e\udd81'; drop table audit_event; --";
         try (AuditSink sink = create()) {
             sink.append(List.of(
-                    Events.event(1, AuditEvent.Kind.CLOSE, "a", odd),
-                    Events.event(2, AuditEvent.Kind.CLOSE, "b", "x".repeat(70_000)),
-                    Events.event(
+                    TestEvents.event(1, AuditEvent.Kind.CLOSE, "a", odd),
+                    TestEvents.event(2, AuditEvent.Kind.CLOSE, "b", "x".repeat(70_000)),
+                    TestEvents.event(
                             3, AuditEvent.Kind.CLOSE, "c".repeat(500), "x".repeat(4089) + "\ud83e\udd81".repeat(9))));
         }
         assertThat(query("select path from audit_event order by sequence"))
@@ -296,21 +290,23 @@ class AuditJdbcSinkTest {
     @Test
     void aFailedBatchLeavesNothingAndTheNextAttemptWorks() throws SQLException {
         try (AuditSink sink = create()) {
-            sink.append(List.of(Events.open(1)));
+            sink.append(List.of(TestEvents.open(1)));
             try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
                     Statement statement = connection.createStatement()) {
                 statement.execute("alter table audit_event add constraint no_three check (sequence <> 3)");
                 connection.commit();
                 assertThatIllegalStateException()
-                        .isThrownBy(() -> sink.append(List.of(Events.closeOf(Events.open(1), 2), Events.open(3))))
-                        .withMessage("the audit database can not be written");
+                        .isThrownBy(() ->
+                                sink.append(List.of(TestEvents.closeOf(TestEvents.open(1), 2), TestEvents.open(3))))
+                        .withMessageStartingWith(
+                                "the audit database can not be written: it fails: Check constraint violation");
                 statement.execute("alter table audit_event drop constraint no_three");
                 connection.commit();
             }
-            assertThat(sink.unfinished()).containsExactly(Events.open(1));
-            assertThat(sink.append(List.of(Events.closeOf(Events.open(1), 2), Events.open(3))))
+            assertThat(sink.unfinished()).containsExactly(TestEvents.open(1));
+            assertThat(sink.append(List.of(TestEvents.closeOf(TestEvents.open(1), 2), TestEvents.open(3))))
                     .isEqualTo(3);
-            assertThat(sink.unfinished()).containsExactly(Events.open(3));
+            assertThat(sink.unfinished()).containsExactly(TestEvents.open(3));
         }
         assertThat(query("select sequence from audit_event order by id")).containsExactly("1", "2", "3");
     }
@@ -322,21 +318,22 @@ class AuditJdbcSinkTest {
                 "run-1",
                 AuditEvent.Kind.OPEN,
                 "bare",
-                Events.TIME,
+                TestEvents.TIME,
                 Optional.empty(),
                 new AuditEvent.Request("", "", "", "", "", "", "", "", Optional.empty()),
                 new AuditEvent.Verdict("allow", ""),
                 Optional.empty());
         try (AuditSink sink = create()) {
-            sink.append(List.of(Events.open(1), Events.open(2)));
-            sink.append(List.of(Events.close(3), Events.closeOf(Events.open(1), 4), Events.open(5), bare));
+            sink.append(List.of(TestEvents.open(1), TestEvents.open(2)));
+            sink.append(
+                    List.of(TestEvents.close(3), TestEvents.closeOf(TestEvents.open(1), 4), TestEvents.open(5), bare));
         }
         try (AuditSink sink = create()) {
-            assertThat(sink.unfinished()).containsExactly(Events.open(2), Events.open(5), bare);
-            sink.append(List.of(Events.closeOf(Events.open(2), 7), Events.closeOf(bare, 8)));
+            assertThat(sink.unfinished()).containsExactly(TestEvents.open(2), TestEvents.open(5), bare);
+            sink.append(List.of(TestEvents.closeOf(TestEvents.open(2), 7), TestEvents.closeOf(bare, 8)));
         }
         try (AuditSink sink = create()) {
-            assertThat(sink.unfinished()).containsExactly(Events.open(5));
+            assertThat(sink.unfinished()).containsExactly(TestEvents.open(5));
         }
     }
 
@@ -344,8 +341,8 @@ class AuditJdbcSinkTest {
     void aCloseThatASuccessorWroteCounts() {
         try (AuditSink old = create();
                 AuditSink successor = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO))) {
-            old.append(List.of(Events.open(1)));
-            successor.append(List.of(Events.closeOf(Events.open(1), 2)));
+            old.append(List.of(TestEvents.open(1)));
+            successor.append(List.of(TestEvents.closeOf(TestEvents.open(1), 2)));
         }
         try (AuditSink sink = create()) {
             assertThat(sink.unfinished()).isEmpty();
@@ -357,7 +354,7 @@ class AuditJdbcSinkTest {
         long old = Retention.SLICE * 2L + 500;
         try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofDays(1)))) {
             sink.append(closes(1, old));
-            now = now.plus(Duration.ofDays(1)).plusSeconds(1);
+            clock.advance(Duration.ofDays(1).plusSeconds(1));
             for (long sequence = old + 1; sequence <= old + 3; sequence++) {
                 assertThat(sink.append(List.of(fresh(sequence)))).isEqualTo(sequence);
             }
@@ -370,20 +367,20 @@ class AuditJdbcSinkTest {
     void withoutARetentionEverythingStays() throws SQLException {
         try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO))) {
             sink.append(closes(1, 10));
-            now = now.plus(Duration.ofDays(10_000));
+            clock.advance(Duration.ofDays(10_000));
             sink.append(closes(11, 11));
         }
         assertThat(query("select count(*) from audit_event")).containsExactly("11");
     }
 
     private AuditEvent fresh(long sequence) {
-        AuditEvent event = Events.close(sequence);
+        AuditEvent event = TestEvents.close(sequence);
         return new AuditEvent(
                 sequence,
                 event.run(),
                 event.kind(),
                 event.requestId(),
-                now,
+                clock.instant(),
                 event.subject(),
                 event.request(),
                 event.verdict(),

@@ -2,6 +2,7 @@ package io.gatehouse.plugin.auditjdbc;
 
 import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.TestEvents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,7 +17,7 @@ final class DatabaseHolder {
     public static void main(String[] arguments) throws IOException {
         AuditDatabase database = new AuditDatabase(Path.of(arguments[0]), "gatehouse", Secret.of(""));
         try (AuditSink sink = new AuditJdbcSink(database, Duration.ZERO, Clock.systemUTC())) {
-            sink.append(List.of(Events.open(1)));
+            sink.append(List.of(TestEvents.open(1)));
             System.out.print("L");
             System.out.flush();
             System.in.read();

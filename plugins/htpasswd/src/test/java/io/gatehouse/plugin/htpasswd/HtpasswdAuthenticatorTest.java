@@ -5,11 +5,11 @@ import static io.gatehouse.plugin.htpasswd.HtpasswdTesting.from;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.plugin.htpasswd.HtpasswdAuthenticator.Account;
-import io.gatehouse.plugin.htpasswd.HtpasswdTesting.HandClock;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.TestClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ class HtpasswdAuthenticatorTest {
 
     private static final AuthenticationResult ALICE = AuthenticationResult.authenticated(Identity.of("alice", "basic"));
 
-    private final HandClock clock = new HandClock();
+    private final TestClock clock = new TestClock();
     private final HashingGateCounter gate = new HashingGateCounter();
     private final HtpasswdAuthenticator authenticator = new HtpasswdAuthenticator(
             Map.of(

@@ -15,9 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.gatehouse.plugin.kubernetes.KubernetesTesting.HandClock;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.UpstreamCredential;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ class ExecCredentialTest {
     @TempDir
     Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final TestClock clock = new TestClock(KubernetesTesting.START);
     private Path file;
 
     @BeforeEach

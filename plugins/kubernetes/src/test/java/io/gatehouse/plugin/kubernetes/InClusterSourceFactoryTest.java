@@ -11,10 +11,10 @@ import static io.gatehouse.plugin.kubernetes.KubernetesTesting.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.gatehouse.plugin.kubernetes.KubernetesTesting.HandClock;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.TargetSource;
+import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class InClusterSourceFactoryTest {
     @TempDir
     Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final TestClock clock = new TestClock(KubernetesTesting.START);
     private InClusterSourceFactory factory;
 
     @BeforeEach

@@ -13,9 +13,9 @@ import static io.gatehouse.plugin.kubernetes.KubernetesTesting.source;
 import static io.gatehouse.plugin.kubernetes.KubernetesTesting.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.plugin.kubernetes.KubernetesTesting.HandClock;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.UpstreamCredential;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class KubeconfigSourceTest {
     @TempDir
     Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final TestClock clock = new TestClock(KubernetesTesting.START);
     private Path file;
 
     @BeforeEach

@@ -13,8 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -64,31 +62,6 @@ final class KubernetesTesting {
             """;
 
     private KubernetesTesting() {}
-
-    /** A clock that stands until it is moved. */
-    static final class HandClock extends Clock {
-
-        private volatile Instant now = START;
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     static PluginContext context(Clock clock) {
         return new TestContext("clusters", Path.of("."), clock);

@@ -10,8 +10,8 @@ import static io.gatehouse.plugin.kubernetes.KubernetesTesting.source;
 import static io.gatehouse.plugin.kubernetes.KubernetesTesting.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.plugin.kubernetes.KubernetesTesting.HandClock;
 import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.spi.TestClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ class UnusableContextTest {
     @TempDir
     Path folder;
 
-    private final HandClock clock = new HandClock();
+    private final TestClock clock = new TestClock(KubernetesTesting.START);
     private Path file;
 
     @BeforeEach

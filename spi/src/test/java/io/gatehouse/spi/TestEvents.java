@@ -1,33 +1,31 @@
-package io.gatehouse.plugin.auditfile;
+package io.gatehouse.spi;
 
-import io.gatehouse.spi.AuditEvent;
-import io.gatehouse.spi.KubernetesAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Events for tests. */
-final class Events {
+/** Audit events for tests. */
+public final class TestEvents {
 
-    static final Instant TIME = Instant.parse("2026-06-01T12:00:00.123456Z");
+    public static final Instant TIME = Instant.parse("2026-06-01T12:00:00.123456Z");
 
-    private Events() {}
+    private TestEvents() {}
 
-    static AuditEvent close(long sequence) {
+    public static AuditEvent close(long sequence) {
         return event(sequence, AuditEvent.Kind.CLOSE, "request-" + sequence, "/api");
     }
 
-    static AuditEvent open(long sequence) {
+    public static AuditEvent open(long sequence) {
         return event(sequence, AuditEvent.Kind.OPEN, "request-" + sequence, "/api");
     }
 
-    static AuditEvent closeOf(AuditEvent open, long sequence) {
+    public static AuditEvent closeOf(AuditEvent open, long sequence) {
         return event(sequence, AuditEvent.Kind.CLOSE, open.requestId(), "/api");
     }
 
     /** Everything is there, and {@code path} is wherever a text goes. */
-    static AuditEvent event(long sequence, AuditEvent.Kind kind, String requestId, String path) {
+    public static AuditEvent event(long sequence, AuditEvent.Kind kind, String requestId, String path) {
         return new AuditEvent(
                 sequence,
                 "run-1",
