@@ -1,13 +1,18 @@
 package io.gatehouse.cli;
 
+import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
+import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.reload.ConfigurationCheck;
 import io.gatehouse.server.BuiltInPlugins;
+import io.gatehouse.server.Home;
 import io.gatehouse.spi.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code gatehouse check}: reads a configuration as a start would, and says what it finds. */
 final class CheckCommand {
@@ -16,7 +21,7 @@ final class CheckCommand {
 
     static int run(Path application, Options options) throws IOException {
         Logging.quiet();
-        Path home = options.value("--home").map(Path::of).orElseGet(EmbeddedDefault::home);
+        Path home = options.value("--home").map(Path::of).or(Home::named).orElseGet(EmbeddedDefault::home);
         if (!Files.isDirectory(home)) {
             System.err.println("gatehouse: " + home + " is not a folder");
             return 1;
@@ -26,7 +31,10 @@ final class CheckCommand {
                 BuiltInPlugins.in(application.resolve("WEB-INF/plugins")),
                 BuiltInPlugins.index(),
                 System::getenv);
-        List<ConfigurationProblem> problems = result.problems();
+        List<ConfigurationProblem> problems = new ArrayList<>(result.problems());
+        result.config()
+                .flatMap(config -> listenerProblem(home, config.listen()))
+                .ifPresent(problems::add);
         if (problems.isEmpty()) {
             System.out.println(home + ": no problems, " + result.targets() + " targets");
             result.warnings().forEach(System.err::println);
@@ -34,5 +42,17 @@ final class CheckCommand {
         }
         System.err.println(Problems.numbered(problems));
         return 1;
+    }
+
+    private static Optional<ConfigurationProblem> listenerProblem(Path home, GatehouseConfig.Listen listen) {
+        if (!listen.tls() || EmbeddedDefault.mayMakeCertificate(home, listen)) {
+            return Optional.empty();
+        }
+        try {
+            ListenerTls.read(listen, new WatchedFiles());
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(new ConfigurationProblem("listen", e.getMessage()));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.cli;
 
+import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.reload.OwnerOnly;
 import io.gatehouse.target.Pem;
 import java.io.IOException;
@@ -122,6 +123,13 @@ final class EmbeddedDefault {
             }
         }
         return wanting;
+    }
+
+    /** Whether a start makes the listener's certificate: nothing is where it is looked for when nobody says where. */
+    static boolean mayMakeCertificate(Path home, GatehouseConfig.Listen listen) {
+        return listen.certificate().equals(home.resolve("tls/server.crt"))
+                && !Files.exists(listen.certificate())
+                && !Files.exists(listen.key());
     }
 
     /**

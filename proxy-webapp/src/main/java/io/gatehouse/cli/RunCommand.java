@@ -4,6 +4,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
 import io.gatehouse.server.BuiltInPlugins;
 import io.gatehouse.server.Gatehouse;
+import io.gatehouse.server.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,7 @@ final class RunCommand {
     private RunCommand() {}
 
     static int run(Path application, Options options) throws Exception {
-        Optional<Path> named =
-                options.value("--home").or(() -> environmentHome()).map(Path::of);
+        Optional<Path> named = options.value("--home").map(Path::of).or(Home::named);
         Path home = named.orElseGet(EmbeddedDefault::home).toAbsolutePath().normalize();
         if (named.isPresent() && !Files.isDirectory(home)) {
             System.err.println("gatehouse: " + home + " is not a folder");
@@ -35,10 +35,7 @@ final class RunCommand {
             return 1;
         }
         GatehouseConfig.Listen listen = config.get().listen();
-        if (listen.tls()
-                && !Files.exists(listen.certificate())
-                && !Files.exists(listen.key())
-                && listen.certificate().equals(home.resolve("tls/server.crt"))) {
+        if (listen.tls() && EmbeddedDefault.mayMakeCertificate(home, listen)) {
             EmbeddedDefault.makeServerCertificate(home);
             System.out.println("Made a certificate for localhost; clients trust it with " + home.resolve("tls/ca.crt"));
         }
@@ -71,12 +68,6 @@ final class RunCommand {
         Runtime.getRuntime().addShutdownHook(stopper);
         server.join();
         return 0;
-    }
-
-    private static Optional<String> environmentHome() {
-        return Optional.ofNullable(System.getProperty("gatehouse.home"))
-                .or(() -> Optional.ofNullable(System.getenv("GATEHOUSE_HOME")))
-                .filter(text -> !text.isBlank());
     }
 
     private static int port(String text) {

@@ -119,14 +119,14 @@ final class StandaloneServer {
         SslContextFactory.Server tls = new SslContextFactory.Server();
         tls.setSniRequired(false);
         AtomicReference<WatchedFiles> read = new AtomicReference<>(new WatchedFiles());
-        ListenerTls.apply(tls, listen, read.get());
+        ListenerTls.read(listen, read.get()).apply(tls);
         gatehouse.watch(() -> {
             if (!read.get().changed()) {
                 return;
             }
             read.set(new WatchedFiles());
             try {
-                tls.reload(factory -> ListenerTls.apply(tls, listen, read.get()));
+                tls.reload(factory -> ListenerTls.read(listen, read.get()).apply(tls));
                 LOG.info("The listener's certificates are taken up anew");
             } catch (Exception e) {
                 LOG.error(

@@ -1,5 +1,6 @@
 package io.gatehouse.reload;
 
+import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.plugin.PluginFolder;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.spi.ConfigurationProblem;
@@ -24,8 +25,13 @@ public final class ConfigurationCheck {
      * What was found.
      *
      * @param warnings what is allowed but should be known
+     * @param config nothing when there is a fatal problem
      */
-    public record Result(List<ConfigurationProblem> problems, int targets, List<String> warnings) {}
+    public record Result(
+            List<ConfigurationProblem> problems,
+            int targets,
+            List<String> warnings,
+            Optional<GatehouseConfig> config) {}
 
     public static Result of(
             Path home,
@@ -40,7 +46,7 @@ public final class ConfigurationCheck {
                 builtInByFactory,
                 scratch.resolve("plugin-cache"),
                 ConfigurationCheck.class.getClassLoader())) {
-            StateBuilder builder = new StateBuilder(home, scratch, environment, plugins, Clock.systemUTC());
+            StateBuilder builder = new StateBuilder(home, scratch, environment, plugins, Clock.systemUTC(), true);
             StateBuilder.Outcome outcome = builder.build(Optional.empty());
             List<String> warnings = new ArrayList<>();
             outcome.state().ifPresent(state -> {
@@ -51,7 +57,8 @@ public final class ConfigurationCheck {
             return new Result(
                     outcome.problems(),
                     outcome.state().map(state -> state.targets().size()).orElse(0),
-                    warnings);
+                    warnings,
+                    outcome.state().map(State::config));
         } finally {
             delete(scratch);
         }

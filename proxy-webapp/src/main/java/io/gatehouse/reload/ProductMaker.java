@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +35,11 @@ import org.slf4j.LoggerFactory;
 final class ProductMaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProductMaker.class);
-    private static final Duration BUDGET = Duration.ofSeconds(10);
+    private static final Duration CALL = Duration.ofSeconds(10);
+    private static final Duration CREATION = Duration.ofSeconds(60);
+    private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    private record Context(String name, Path dataDirectory, Clock clock) implements PluginContext {}
+    private record Context(String name, Path dataDirectory, Clock clock, boolean checkOnly) implements PluginContext {}
 
     private final PluginCatalog catalog;
     private final Map<String, Product<?>> earlier;
@@ -46,6 +50,7 @@ final class ProductMaker {
     private final Path home;
     private final Path data;
     private final Clock clock;
+    private final boolean checkOnly;
 
     /** @param earlier the products in use, by kind and name */
     ProductMaker(
@@ -55,7 +60,8 @@ final class ProductMaker {
             Problems problems,
             Path home,
             Path data,
-            Clock clock) {
+            Clock clock,
+            boolean checkOnly) {
         this.catalog = catalog;
         this.earlier = earlier;
         this.files = files;
@@ -63,6 +69,7 @@ final class ProductMaker {
         this.home = home;
         this.data = data;
         this.clock = clock;
+        this.checkOnly = checkOnly;
     }
 
     /**
@@ -125,21 +132,21 @@ final class ProductMaker {
             LoadedFactory factory,
             ProductSettings settings,
             Class<P> type) {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(factory.loader());
+        PluginFactory<?> maker = factory.factory();
+        String what = "plugin \"" + wanted.plugin() + "\" of " + factory.origin();
         try {
-            Path folder = OwnerOnly.directory(folder(wanted));
-            PluginFactory<?> maker = factory.factory();
-            P instance = type.cast(maker.create(settings, new Context(wanted.name(), folder, clock)));
+            Context context = new Context(wanted.name(), OwnerOnly.directory(folder(wanted)), clock, checkOnly);
+            P instance = PluginTask.within(
+                    CREATION,
+                    wanted.name(),
+                    factory.loader(),
+                    () -> type.cast(maker.create(settings, context)),
+                    late -> closeLate(wanted.name(), late));
             if (instance == null) {
-                problems.addContained(new ConfigurationProblem(
-                        wanted.section().place(),
-                        "plugin \"" + wanted.plugin() + "\" made nothing of \"" + wanted.name() + "\""));
-                return Optional.empty();
+                return failed(wanted, "plugin \"" + wanted.plugin() + "\" made nothing of \"" + wanted.name() + "\"");
             }
             PluginCall call = maker.mayBlock()
-                    ? PluginCall.bounded(wanted.name(), factory.loader(), BUDGET)
+                    ? PluginCall.bounded(wanted.name(), factory.loader(), CALL)
                     : PluginCall.direct(wanted.name(), factory.loader());
             LOG.info(
                     "Made {} \"{}\" with plugin \"{}\" of {}",
@@ -148,18 +155,35 @@ final class ProductMaker {
                     wanted.plugin(),
                     factory.origin());
             return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call, requestHeaders(maker)));
-        } catch (ConfigurationException e) {
-            e.problems().forEach(problems::addContained);
-        } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConfigurationException mistakes) {
+                mistakes.problems().forEach(problems::addContained);
+                return Optional.empty();
+            }
+            LOG.debug("Plugin {} failed", wanted.plugin(), e.getCause());
+            return failed(
+                    wanted, what + " failed with " + e.getCause().getClass().getName());
+        } catch (TimeoutException e) {
+            return failed(
+                    wanted,
+                    what + " did not make \"" + wanted.name() + "\" within " + CREATION.toSeconds() + " seconds");
+        } catch (IOException | RuntimeException | Error e) {
             LOG.debug("Plugin {} failed", wanted.plugin(), e);
-            problems.addContained(new ConfigurationProblem(
-                    wanted.section().place(),
-                    "plugin \"" + wanted.plugin() + "\" of " + factory.origin() + " failed with "
-                            + e.getClass().getName()));
-        } finally {
-            thread.setContextClassLoader(before);
+            return failed(wanted, what + " failed with " + e.getClass().getName());
         }
+    }
+
+    private <P extends AutoCloseable> Optional<Product<P>> failed(GatehouseConfig.Product wanted, String message) {
+        problems.addContained(new ConfigurationProblem(wanted.section().place(), message));
         return Optional.empty();
+    }
+
+    private static void closeLate(String name, AutoCloseable late) {
+        try {
+            late.close();
+        } catch (Exception | Error e) {
+            LOG.warn("\"{}\", made too late, could not be closed: {}", name, e.toString());
+        }
     }
 
     private static Set<String> requestHeaders(PluginFactory<?> maker) {
@@ -174,18 +198,26 @@ final class ProductMaker {
         return Map.copyOf(made);
     }
 
-    /** Closes a product; what it throws is logged. */
+    /** Closes a product; what it throws is logged, and it is not waited for beyond ten seconds. */
     static void close(Product<?> product) {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(product.factory().loader());
+        product.call().close();
         try {
-            product.call().close();
-            product.instance().close();
-        } catch (Exception | LinkageError e) {
-            LOG.warn("\"{}\" could not be closed: {}", product.name(), e.toString());
-        } finally {
-            thread.setContextClassLoader(before);
+            PluginTask.within(
+                    CLOSING,
+                    product.name(),
+                    product.factory().loader(),
+                    () -> {
+                        product.instance().close();
+                        return true;
+                    },
+                    late -> LOG.info("\"{}\" is closed at last", product.name()));
+        } catch (ExecutionException e) {
+            LOG.warn(
+                    "\"{}\" could not be closed: {}",
+                    product.name(),
+                    e.getCause().toString());
+        } catch (TimeoutException e) {
+            LOG.warn("\"{}\" does not close and is left behind", product.name());
         }
     }
 }

@@ -77,7 +77,7 @@ public final class Reloader {
             LiveStreams streams,
             UpstreamClients clients) {
         this.plugins = plugins;
-        this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock);
+        this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock, false);
         this.thread = thread;
         this.clock = clock;
         this.swap = swap;

@@ -41,14 +41,25 @@ final class StateBuilder {
     private final Function<String, String> environment;
     private final PluginRepository plugins;
     private final Clock clock;
+    private final boolean checkOnly;
 
-    /** @param data where products may write */
-    StateBuilder(Path home, Path data, Function<String, String> environment, PluginRepository plugins, Clock clock) {
+    /**
+     * @param data where products may write
+     * @param checkOnly whether products are made only to see whether they can be
+     */
+    StateBuilder(
+            Path home,
+            Path data,
+            Function<String, String> environment,
+            PluginRepository plugins,
+            Clock clock,
+            boolean checkOnly) {
         this.home = home;
         this.data = data;
         this.environment = environment;
         this.plugins = plugins;
         this.clock = clock;
+        this.checkOnly = checkOnly;
     }
 
     /** What came out: a state, unless a problem is fatal, and the problems of both kinds. */
@@ -71,7 +82,7 @@ final class StateBuilder {
         PluginCatalog catalog = plugins.catalog(factoryNames(config));
         catalog.failures().forEach(failure -> problems.addContained(new ConfigurationProblem("plugins", failure)));
         ProductMaker maker = new ProductMaker(
-                catalog, earlier.map(State::products).orElse(Map.of()), files, problems, home, data, clock);
+                catalog, earlier.map(State::products).orElse(Map.of()), files, problems, home, data, clock, checkOnly);
         List<NamedSink> sinks = sinks(config, maker, problems);
         Map<String, List<TargetDefinition>> sourced = sourced(config, maker, problems);
         RouteBuilder routes =

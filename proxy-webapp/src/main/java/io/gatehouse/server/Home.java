@@ -6,18 +6,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds the configuration folder that an administrator named. */
-final class Home {
+public final class Home {
 
     private Home() {}
 
     /** The system property, the environment variable, or the context parameter, in this order. */
     static Optional<Path> of(ServletContext context) {
-        return Stream.of(
-                        Optional.ofNullable(System.getProperty("gatehouse.home")),
-                        Optional.ofNullable(System.getenv("GATEHOUSE_HOME")),
-                        Optional.ofNullable(context.getInitParameter("gatehouse.home")))
-                .flatMap(Optional::stream)
+        return named().or(() -> Optional.ofNullable(context.getInitParameter("gatehouse.home"))
                 .filter(text -> !text.isBlank())
+                .map(Path::of));
+    }
+
+    /** The system property or the environment variable, in this order. */
+    public static Optional<Path> named() {
+        return Stream.of(System.getProperty("gatehouse.home"), System.getenv("GATEHOUSE_HOME"))
+                .filter(text -> text != null && !text.isBlank())
                 .findFirst()
                 .map(Path::of);
     }

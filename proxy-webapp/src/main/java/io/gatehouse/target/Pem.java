@@ -3,9 +3,11 @@ package io.gatehouse.target;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -72,6 +74,29 @@ public final class Pem {
             throw new IllegalArgumentException("expected a PEM private key, found something that is not one");
         }
         throw new IllegalArgumentException("expected a PEM private key that is not encrypted, found none");
+    }
+
+    /**
+     * Whether a key is the certificate's: what one signs the other verifies.
+     */
+    public static boolean isPair(X509Certificate certificate, PrivateKey key) {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
+        byte[] text = "gatehouse".getBytes(StandardCharsets.US_ASCII);
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(text);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(text);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     /** By the JVM's own providers: the algorithm is told by the key's object identifier, RFC 5208. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -55,7 +56,11 @@ final class UpstreamTls {
     private static KeyManager[] keys(ClientKey clientKey) throws GeneralSecurityException, IOException {
         KeyStore store = emptyStore();
         Certificate[] chain = Pem.certificates(clientKey.certificates()).toArray(Certificate[]::new);
-        store.setKeyEntry("client", Pem.privateKey(clientKey.key().reveal()), new char[0], chain);
+        PrivateKey key = Pem.privateKey(clientKey.key().reveal());
+        if (!Pem.isPair((X509Certificate) chain[0], key)) {
+            throw new IllegalArgumentException("expected the key of the client certificate, found another's");
+        }
+        store.setKeyEntry("client", key, new char[0], chain);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
         return factory.getKeyManagers();

@@ -151,7 +151,7 @@ class ReloaderIT {
     void carriesOverWhatStaysTheSame() throws IOException {
         Rules before = start();
         StateBuilder builder =
-                new StateBuilder(home, home.resolve("data"), environment::get, plugins, Clock.systemUTC());
+                new StateBuilder(home, home.resolve("data"), environment::get, plugins, Clock.systemUTC(), true);
         State old = builder.build(Optional.empty()).state().orElseThrow();
         write("policy.csv", POLICY + "p, user:bob, *, /**, *, deny\n");
         State next = builder.build(Optional.of(old)).state().orElseThrow();

@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -172,5 +173,14 @@ class PemTest {
     void refusesACertificateThatIsCutShort() {
         String cut = TestPem.CERTIFICATE + TestPem.CERTIFICATE.substring(0, 200);
         assertThatIllegalArgumentException().isThrownBy(() -> Pem.certificates(cut));
+    }
+
+    @Test
+    void tellsWhetherAKeyIsTheCertificates() {
+        X509Certificate certificate = Pem.certificates(TestPem.CERTIFICATE).get(0);
+        assertThat(Pem.isPair(certificate, Pem.privateKey(TestPem.KEY))).isTrue();
+        assertThat(Pem.isPair(certificate, EC.getPrivate())).isFalse();
+        assertThat(Pem.isPair(certificate, RSA.getPrivate())).isFalse();
+        assertThat(Pem.isPair(certificate, ED.getPrivate())).isFalse();
     }
 }

@@ -14,4 +14,10 @@ public interface PluginContext {
 
     /** The time; a test's own clock in tests. */
     Clock clock();
+
+    /**
+     * Whether the product is made only to see whether it can be, as by {@code gatehouse check}, perhaps beside a running
+     * Gatehouse: nothing outside {@link #dataDirectory} may be made, opened for writing or locked then.
+     */
+    boolean checkOnly();
 }

@@ -73,7 +73,7 @@ final class AuditFileSink implements AuditSink {
             files.add(path);
             return new UnfinishedRequests().find(files);
         } catch (IOException e) {
-            throw new UncheckedIOException("the audit files can not be read", e);
+            throw new UncheckedIOException("the audit files can not be read: " + e, e);
         }
     }
 
@@ -93,7 +93,7 @@ final class AuditFileSink implements AuditSink {
             }
             write(target, bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException("the audit file " + path + " can not be written", e);
+            throw new UncheckedIOException("the audit file " + path + " can not be written: " + e, e);
         }
         return events.get(events.size() - 1).sequence();
     }

@@ -55,7 +55,11 @@ public final class AuditFileSinkFactory implements AuditSinkFactory {
                 .normalize();
         AuditFileSink sink = new AuditFileSink(path, settings.get(MAX_SIZE), settings.get(MAX_FILES), context.clock());
         try {
-            sink.prepare();
+            if (context.checkOnly() && !path.startsWith(context.dataDirectory())) {
+                OwnerOnly.checkWritable(path);
+            } else {
+                sink.prepare();
+            }
             return sink;
         } catch (PathLock.TakenException e) {
             throw settings.problem(PATH, path + " is written by another process");

@@ -40,6 +40,17 @@ final class OwnerOnly {
         }
     }
 
+    /** Tells, touching nothing, whether a file could be written or made. */
+    static void checkWritable(Path file) throws IOException {
+        Path existing = file;
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!Files.isWritable(existing) || existing.equals(file) == Files.isDirectory(existing)) {
+            throw new IOException(existing + " is not writable");
+        }
+    }
+
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}

@@ -60,6 +60,17 @@ final class AuditDatabase {
         }
     }
 
+    /** Tells, touching nothing, whether the file could be written or made. */
+    void checkFile() throws IOException {
+        Path existing = file();
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!Files.isWritable(existing) || existing.equals(file()) == Files.isDirectory(existing)) {
+            throw new IOException(existing + " is not writable");
+        }
+    }
+
     private static FileAttribute<?>[] permissions(boolean posix, String permissions) {
         return posix
                 ? new FileAttribute<?>[] {
@@ -115,9 +126,7 @@ final class AuditDatabase {
             case ErrorCode.WRONG_USER_OR_PASSWORD -> "does not take this user and password";
             case ErrorCode.FILE_CORRUPTED_1, ErrorCode.FILE_VERSION_ERROR_1 ->
                 "is damaged or not an H2 database;" + " move it away to begin a new one";
-            default ->
-                "can not be opened: " + e.getMessage().lines().findFirst().orElse("") + " (H2 " + e.getErrorCode()
-                        + ")";
+            default -> "fails: " + e.getMessage().lines().findFirst().orElse("") + " (H2 " + e.getErrorCode() + ")";
         };
     }
 }

@@ -131,7 +131,7 @@ final class AuditJdbcSink implements AuditSink {
 
     private IllegalStateException failed(String message, SQLException cause) {
         disconnect();
-        return new IllegalStateException(message, cause);
+        return new IllegalStateException(message + ": it " + AuditDatabase.explain(cause), cause);
     }
 
     private void disconnect() {

@@ -60,8 +60,12 @@ public final class AuditJdbcSinkFactory implements AuditSinkFactory {
         AuditDatabase database = new AuditDatabase(file, settings.get(USER), settings.get(PASSWORD));
         AuditJdbcSink sink = new AuditJdbcSink(database, retention, context.clock());
         try {
-            database.createFile();
-            sink.prepare();
+            if (context.checkOnly() && !file.startsWith(context.dataDirectory())) {
+                database.checkFile();
+            } else {
+                database.createFile();
+                sink.prepare();
+            }
             return sink;
         } catch (SQLException e) {
             sink.close();
