@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -34,6 +35,9 @@ final class HtpasswdAuthenticator implements Authenticator {
 
     static final int MAXIMUM_PASSWORD_BYTES = 1024;
 
+    /** So many requests wait for an answer to somebody else's equal question; they hold the threads of requests. */
+    static final int MOST_FOLLOWERS = 64;
+
     private final Map<String, Account> accounts;
     private final List<PasswordHash> hashes = new ArrayList<>();
     private final String challenge;
@@ -41,6 +45,7 @@ final class HtpasswdAuthenticator implements Authenticator {
     private final GuessThrottle throttle;
     private final HashingGate gate;
     private final Map<ByteBuffer, CompletableFuture<Outcome>> running = new ConcurrentHashMap<>();
+    private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
 
     /** A user of the file. */
     record Account(PasswordHash hash, Identity identity) {}
@@ -122,7 +127,10 @@ final class HtpasswdAuthenticator implements Authenticator {
         return outcome;
     }
 
-    private static Outcome await(CompletableFuture<Outcome> other) {
+    private Outcome await(CompletableFuture<Outcome> other) {
+        if (!followers.tryAcquire()) {
+            return Outcome.BUSY;
+        }
         try {
             return other.get(2 * HashingGate.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -130,6 +138,8 @@ final class HtpasswdAuthenticator implements Authenticator {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Outcome.BUSY;
+        } finally {
+            followers.release();
         }
     }
 

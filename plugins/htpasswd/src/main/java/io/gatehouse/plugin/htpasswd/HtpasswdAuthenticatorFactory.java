@@ -53,7 +53,7 @@ public final class HtpasswdAuthenticatorFactory implements AuthenticatorFactory 
         return List.of(FILE, USER_PREFIX, GROUP_PREFIX, GROUPS, GROUPS_FILE, ALLOW_SHA, REALM);
     }
 
-    /** A remembered password is answered at once, and those who wait for a hash are few and wait two seconds. */
+    /** A remembered password is answered at once, and those who wait for a hash are bounded in number and seconds. */
     @Override
     public boolean mayBlock() {
         return false;
