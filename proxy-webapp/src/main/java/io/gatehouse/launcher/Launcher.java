@@ -1,7 +1,5 @@
 package io.gatehouse.launcher;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
@@ -9,16 +7,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
@@ -42,7 +32,7 @@ public final class Launcher {
                 .getCodeSource()
                 .getLocation()
                 .toURI());
-        Path unpacked = unpacked(war);
+        Path unpacked = Files.isDirectory(war) ? war : UnpackedWar.of(war);
         List<URL> classPath = new ArrayList<>();
         classPath.add(url(unpacked.resolve("WEB-INF/classes/")));
         for (String folder : List.of("WEB-INF/lib", "WEB-INF/standalone")) {
@@ -66,62 +56,5 @@ public final class Launcher {
         } catch (MalformedURLException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path unpacked(Path war) throws IOException, NoSuchAlgorithmException {
-        if (Files.isDirectory(war)) {
-            return war;
-        }
-        Path cache = cacheFolder();
-        Path folder = cache.resolve(hash(war));
-        if (Files.isDirectory(folder)) {
-            return folder;
-        }
-        Files.createDirectories(cache);
-        Path fresh = Files.createTempDirectory(cache, "unpacking");
-        try (JarFile jar = new JarFile(war.toFile())) {
-            for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
-                Path file = fresh.resolve(entry.getName()).normalize();
-                if (!file.startsWith(fresh) || !entry.getName().startsWith("WEB-INF/")) {
-                    continue;
-                }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                } else {
-                    Files.createDirectories(file.getParent());
-                    try (InputStream in = jar.getInputStream(entry)) {
-                        Files.copy(in, file);
-                    }
-                }
-            }
-        }
-        try {
-            Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            if (!Files.isDirectory(folder)) { // else another start was quicker
-                throw e;
-            }
-        }
-        return folder;
-    }
-
-    /** {@code $XDG_CACHE_HOME/gatehouse}, else {@code ~/.cache/gatehouse}; only its owner may write there. */
-    private static Path cacheFolder() throws IOException {
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path base = xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-        Path folder = base.resolve("gatehouse/war");
-        Files.createDirectories(folder);
-        if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        }
-        return folder;
-    }
-
-    private static String hash(Path war) throws IOException, NoSuchAlgorithmException {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        try (InputStream in = new DigestInputStream(Files.newInputStream(war), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(digest.digest()).substring(0, 32);
     }
 }

@@ -147,5 +147,10 @@ public final class PluginRepository implements AutoCloseable {
     public void close() {
         open.values().forEach(LoadedPlugin::close);
         open = new HashMap<>();
+        try {
+            cache.close();
+        } catch (IOException e) {
+            LOG.warn("The lock of the copied jars can not be given back: {}", e.toString());
+        }
     }
 }

@@ -141,7 +141,7 @@ class PackagesTest {
     void onlyTheCommandLinePrints() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.gatehouse.cli")
+                .resideOutsideOfPackages("io.gatehouse.cli", "io.gatehouse.launcher")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
