@@ -8,14 +8,20 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of every record from a request to the sinks. A place in the queue is taken before a request is let in, so a
  * record is never dropped for want of room: when there is none, the request is refused, counted, and the count recorded.
  */
 public final class AuditTrail implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
+    private static final long SAY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final String run = newRun();
     private final Clock clock;
@@ -24,7 +30,9 @@ public final class AuditTrail implements AutoCloseable {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final ConcurrentLinkedQueue<AuditEvent> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicLong refusalSaid = new AtomicLong();
     private final AuditWriter writer;
+    private volatile boolean closed;
     private volatile Masking masking;
 
     /**
@@ -55,10 +63,23 @@ public final class AuditTrail implements AutoCloseable {
     public Optional<RequestRecord> begin() {
         if (!take()) {
             refused.incrementAndGet();
+            sayRefused();
             return Optional.empty();
         }
         String id = run + "-" + Long.toString(requests.incrementAndGet(), 36);
         return Optional.of(new RequestRecord(this, id, clock.instant()));
+    }
+
+    /** Once a minute at the most: there may be thousands in a second. */
+    private void sayRefused() {
+        long now = System.nanoTime();
+        long said = refusalSaid.get();
+        if ((said == 0 || now - said > SAY_NANOS) && refusalSaid.compareAndSet(said, now == 0 ? 1 : now)) {
+            LOG.error(
+                    "Requests are refused with 503: {} events wait to be recorded, as many as may{}",
+                    capacity,
+                    trouble().map(why -> "; " + why).orElse(""));
+        }
     }
 
     boolean take() {
@@ -75,6 +96,9 @@ public final class AuditTrail implements AutoCloseable {
 
     void offer(AuditEvent event) {
         queue.add(event);
+        if (closed) {
+            sayLost();
+        }
     }
 
     String run() {
@@ -97,7 +121,11 @@ public final class AuditTrail implements AutoCloseable {
 
     /** What keeps the sinks from writing now; empty when they write. */
     public Optional<String> trouble() {
-        return writer.trouble();
+        return trouble(System.nanoTime());
+    }
+
+    Optional<String> trouble(long now) {
+        return writer.trouble(now);
     }
 
     /** Requests that were refused because their record could not be kept. */
@@ -106,7 +134,7 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     /** Events that wait or are under way. */
-    public int pending() {
+    int pending() {
         return taken.get();
     }
 
@@ -114,5 +142,18 @@ public final class AuditTrail implements AutoCloseable {
     @Override
     public void close() {
         writer.stop(Duration.ofSeconds(10));
+        closed = true;
+        sayLost();
+    }
+
+    /** What comes when there is nobody left to write it. */
+    private void sayLost() {
+        int lost = 0;
+        while (queue.poll() != null) {
+            lost++;
+        }
+        if (lost > 0) {
+            LOG.error("{} audit events came after the stop and are not recorded", lost);
+        }
     }
 }

@@ -28,6 +28,12 @@ final class AuditWriter {
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A batch that a sink is taking. @param began {@link System#nanoTime} */
+    private record Offer(String sink, long began) {}
+
+    private static final Offer NO_OFFER = new Offer("", 0);
 
     private final String run;
     private final Queue<AuditEvent> queue;
@@ -36,6 +42,7 @@ final class AuditWriter {
     private final Clock clock;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile Offer underOffer = NO_OFFER;
     private volatile List<NamedSink> wanted;
     private volatile boolean stopping;
     private volatile long deadline = Long.MAX_VALUE;
@@ -76,8 +83,13 @@ final class AuditWriter {
         wanted = List.copyOf(newSinks);
     }
 
-    Optional<String> trouble() {
-        return trouble;
+    /** @param now {@link System#nanoTime} */
+    Optional<String> trouble(long now) {
+        Offer offer = underOffer;
+        return offer.sink().isEmpty() || now - offer.began() < HUNG_NANOS
+                ? trouble
+                : Optional.of("audit sink " + offer.sink() + " has not answered for "
+                        + TimeUnit.NANOSECONDS.toSeconds(now - offer.began()) + " seconds");
     }
 
     void stop(Duration patience) {
@@ -107,7 +119,7 @@ final class AuditWriter {
                         continue;
                     }
                 }
-                feeds.forEach(SinkFeed::offer);
+                feeds.forEach(this::offer);
                 sayTrouble();
                 if (!isDelivered()) {
                     if (last && System.nanoTime() - deadline > 0) {
@@ -121,6 +133,12 @@ final class AuditWriter {
             feeds.forEach(SinkFeed::close);
             ended.countDown();
         }
+    }
+
+    private void offer(SinkFeed feed) {
+        underOffer = new Offer(feed.name(), System.nanoTime());
+        feed.offer();
+        underOffer = NO_OFFER;
     }
 
     private boolean isDelivered() {

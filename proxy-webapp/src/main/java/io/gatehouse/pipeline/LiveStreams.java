@@ -60,11 +60,6 @@ public final class LiveStreams {
         undecided.remove(stream);
     }
 
-    /** How many there are now. */
-    public int size() {
-        return live.size();
-    }
-
     /**
      * Ends what is too old, whose proof has expired, or about which nothing could be told for half a minute; has the
      * latter judged once more. Asks no plugin itself; call it about once a second.

@@ -167,7 +167,7 @@ public final class Gatehouse implements AutoCloseable {
                 reloader.failedAt().isPresent(),
                 reloader.problems().size(),
                 auditTrouble.isPresent(),
-                streams.size());
+                running.map(parts -> parts.trail().refused()).orElse(0L));
     }
 
     /** Ends all streams: the first thing at a stop, as they would never end by themselves. */

@@ -7,9 +7,9 @@ package io.gatehouse.server;
  * @param oldConfiguration whether a changed configuration is not used because of its problems
  * @param problems how many there were when the configuration was last read
  * @param auditTrouble whether a sink does not write
- * @param streams how many requests last just now
+ * @param refused how many requests were refused so far, as their record could not be kept
  */
-record Health(boolean ready, boolean oldConfiguration, int problems, boolean auditTrouble, int streams) {
+record Health(boolean ready, boolean oldConfiguration, int problems, boolean auditTrouble, long refused) {
 
     /** The page of {@code /readyz}: counts and words only, as anybody may read it. */
     String page() {
@@ -21,6 +21,9 @@ record Health(boolean ready, boolean oldConfiguration, int problems, boolean aud
         }
         if (auditTrouble) {
             page.append("audit: a sink does not write\n");
+        }
+        if (refused > 0) {
+            page.append("audit: ").append(refused).append(" requests were refused for want of room in the record\n");
         }
         return page.toString();
     }

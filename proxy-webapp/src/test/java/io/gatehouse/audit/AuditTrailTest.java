@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -282,6 +283,23 @@ class AuditTrailTest {
     }
 
     @Test
+    void showsASinkThatHangs() throws InterruptedException {
+        CountDownLatch goOn = new CountDownLatch(1);
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            await(goOn);
+            return batch;
+        });
+        AuditTrail trail = trail(10, sink);
+        begin(trail, "/").close(200, "complete");
+        sink.offered.await();
+        long soon = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        assertThat(trail.trouble(soon).orElseThrow()).matches("audit sink sink has not answered for [0-9]+ seconds");
+        goOn.countDown();
+        trail.close();
+        assertThat(trail.trouble(soon)).isEmpty();
+    }
+
+    @Test
     void recordsTheRefusedWithoutAnotherEvent() {
         RecordingSink sink = new RecordingSink();
         AuditTrail trail = trail(1, sink);
@@ -320,6 +338,16 @@ class AuditTrailTest {
         return new RecordingSink(List.of(), batch -> {
             throw new IllegalStateException("disk full");
         });
+    }
+
+    @Test
+    void keepsNothingThatComesAfterTheStop() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10, sink);
+        RequestRecord late = begin(trail, "/");
+        trail.close();
+        late.close(200, "complete");
+        assertThat(sink.events()).isEmpty();
     }
 
     private static void await(CountDownLatch latch) {
