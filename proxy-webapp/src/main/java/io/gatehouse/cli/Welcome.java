@@ -60,12 +60,12 @@ final class Welcome {
             try {
                 Object root = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of(file)));
                 if (root instanceof Map<?, ?> map && map.get("current-context") instanceof String context) {
-                    // As the plugin kubeconfig names its targets.
-                    String slug = context.toLowerCase(Locale.ROOT)
-                            .replaceAll("[^a-z0-9.]+", "-")
-                            .replaceAll("^[.-]+|[.-]+$", "");
-                    if (clusters.contains(slug)) {
-                        return slug;
+                    // A target has its context's letters and digits, whatever the plugin makes of the rest.
+                    Optional<String> cluster = clusters.stream()
+                            .filter(name -> letters(name).equals(letters(context)))
+                            .findFirst();
+                    if (cluster.isPresent()) {
+                        return cluster.get();
                     }
                 }
             } catch (IOException | YamlEngineException | InvalidPathException e) {
@@ -73,5 +73,9 @@ final class Welcome {
             }
         }
         return clusters.get(0);
+    }
+
+    private static String letters(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 }

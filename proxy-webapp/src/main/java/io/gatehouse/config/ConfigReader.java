@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +102,7 @@ public final class ConfigReader {
                 targets.read(root),
                 person(root.section("per-user")),
                 streams(root.section("streams")),
+                root.duration("look-for-changes", Duration.ofSeconds(2), Duration.ofMillis(10), Duration.ofHours(1)),
                 root.duration("shutdown-grace", Duration.ofSeconds(20), Duration.ZERO, Duration.ofMinutes(10)));
         targets.checkReferences(authenticators.keySet(), authorizers.keySet(), identities.keySet());
         if (authenticators.containsKey(TargetReader.ANONYMOUS)) {
@@ -196,24 +196,6 @@ public final class ConfigReader {
                             targets.limits(section)));
         });
         return sources;
-    }
-
-    /** The keys of a source that are the host's and not its plugin's. */
-    public static List<String> sourceKeys() {
-        return List.of(
-                "plugin",
-                "prefix",
-                "browser-sessions",
-                "authenticators",
-                "authorizers",
-                "combine",
-                "identity",
-                "connections",
-                "requests-per-user",
-                "streams",
-                "streams-per-user",
-                "connect-timeout",
-                "response-timeout");
     }
 
     private static PersonLimits person(Optional<Section> section) {

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param targets those written here
  * @param person what one person may have under way over all targets
  * @param streams bounds of what lasts
+ * @param lookForChanges how often files are looked at
  * @param shutdownGrace how long ordinary requests may finish, and streams may end, at a stop
  */
 public record GatehouseConfig(
@@ -41,6 +42,7 @@ public record GatehouseConfig(
         Map<String, TargetSettings> targets,
         PersonLimits person,
         Streams streams,
+        Duration lookForChanges,
         Duration shutdownGrace) {
 
     /** A use of a plugin's factory. */

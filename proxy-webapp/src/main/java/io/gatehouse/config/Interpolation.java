@@ -22,7 +22,7 @@ final class Interpolation {
     }
 
     /**
-     * The value with its references resolved; a file's last line end is left out.
+     * The value with its references resolved; the line ends at a file's end are left out.
      *
      * @throws IllegalArgumentException naming the reference, never a value
      */
@@ -51,6 +51,14 @@ final class Interpolation {
         }
     }
 
+    private static String withoutLineEnds(String text) {
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+
     private String lookUp(String reference) {
         if (reference.startsWith("env:")) {
             String value = environment.apply(reference.substring(4));
@@ -63,7 +71,7 @@ final class Interpolation {
             Path path = home.resolve(reference.substring(5));
             try {
                 ConfigFile file = files.read(path);
-                return file.text().stripTrailing();
+                return withoutLineEnds(file.text());
             } catch (ConfigurationException e) {
                 throw new IllegalArgumentException(
                         "${file:…} " + e.problems().get(0).place() + ": "

@@ -47,13 +47,6 @@ public final class Problems {
         return List.copyOf(found);
     }
 
-    /** @throws ConfigurationException with all of them, if there are any */
-    public void throwIfAny() {
-        if (!found.isEmpty()) {
-            throw new ConfigurationException(found);
-        }
-    }
-
     /** The list as it is printed: numbered, one a line. */
     public static String numbered(List<ConfigurationProblem> problems) {
         StringBuilder text = new StringBuilder();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The settings of one product, bound to what its factory declares. Two are equal when a product made from one would be
@@ -36,7 +37,7 @@ public final class ProductSettings implements Settings {
     public static ProductSettings bind(
             Section written,
             List<Setting<?>> declared,
-            List<String> reserved,
+            Set<String> reserved,
             Path home,
             Path own,
             WatchedFiles files,

@@ -236,6 +236,11 @@ public final class Section {
         return sections;
     }
 
+    /** The keys that were asked for so far, whether they are there or not. */
+    public Set<String> asked() {
+        return Set.copyOf(asked);
+    }
+
     /** Reports every key that was not asked for, with the nearest one that was. */
     public void finish() {
         for (String key : values.keySet()) {

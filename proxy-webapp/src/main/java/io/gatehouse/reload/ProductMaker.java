@@ -1,6 +1,5 @@
 package io.gatehouse.reload;
 
-import io.gatehouse.config.ConfigReader;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
 import io.gatehouse.config.ProductSettings;
@@ -22,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -108,7 +106,7 @@ final class ProductMaker {
             problems.addContained(new ConfigurationProblem(place, e.getMessage()));
             return Optional.empty();
         }
-        List<String> reserved = kind == FactoryKind.TARGET_SOURCE ? ConfigReader.sourceKeys() : List.of("plugin");
+        Set<String> reserved = wanted.section().asked(); // what the host has read of it is the host's
         Problems mistakes = new Problems();
         ProductSettings settings = ProductSettings.bind(
                 wanted.section(), factory.settings(), reserved, home, folder(wanted), files, mistakes);

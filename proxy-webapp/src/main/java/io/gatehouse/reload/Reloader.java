@@ -29,22 +29,22 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every two seconds whether anything behind the configuration has changed, builds the next state beside the one in
+ * Looks every two seconds, or as often as it is told, whether anything behind the configuration has changed, builds the next state beside the one in
  * force, and swaps. With any problem the state in force stays, whole. All of it runs on one thread.
  */
 public final class Reloader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
-    /** How often to look; the tests set it shorter. */
-    private static final long LOOK_MILLIS = Long.getLong("gatehouse.poll-millis", 2_000);
+    /** What was replaced may be in the hands of a request that is being judged; few take longer, and those get a 503. */
+    private static final long RETIRE_SECONDS = 60;
 
-    /** Longer than any judging of a request takes: what was replaced is in nobody's hands any more after it. */
-    private static final long RETIRE_SECONDS = 30;
+    private static final Pattern LINE_AND_COLUMN = Pattern.compile("(:[0-9]+){1,2}$");
 
     private final StateBuilder builder;
     private final PluginRepository plugins;
@@ -61,7 +61,6 @@ public final class Reloader {
     private Optional<AuditTrail> trail = Optional.empty();
     private volatile List<ConfigurationProblem> problems = List.of();
     private volatile Optional<Instant> failedAt = Optional.empty();
-    private volatile Instant loadedAt = Instant.EPOCH;
 
     /**
      * @param thread where all of it runs
@@ -112,7 +111,8 @@ public final class Reloader {
     /** Begins to look for changes. */
     public void watch(AuditTrail auditTrail) {
         trail = Optional.of(auditTrail);
-        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        long millis = inForce.orElseThrow().config().lookForChanges().toMillis();
+        thread.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private StateBuilder.Outcome build() {
@@ -121,7 +121,6 @@ public final class Reloader {
         StateBuilder.Outcome outcome = builder.build(inForce);
         lastRead = outcome.files();
         problems = outcome.problems();
-        loadedAt = clock.instant();
         return outcome;
     }
 
@@ -146,7 +145,7 @@ public final class Reloader {
         Optional<State> before = inForce;
         List<ConfigurationProblem> knownProblems = before.map(State::problems).orElse(List.of());
         StateBuilder.Outcome outcome = build();
-        boolean worse = outcome.problems().stream().anyMatch(problem -> !knownProblems.contains(problem));
+        boolean worse = isWorse(knownProblems, outcome.problems());
         if (outcome.state().isEmpty() || worse) {
             outcome.state().ifPresent(state -> StateBuilder.closeNew(state, before));
             before.ifPresent(retired::closePlugins);
@@ -172,6 +171,17 @@ public final class Reloader {
             retired.add(old);
             thread.schedule(() -> retired.retire(old, inForce.orElse(old)), RETIRE_SECONDS, TimeUnit.SECONDS);
         });
+    }
+
+    /** Whether there is a problem that was not there before. Its line does not count: an edit above it moves it. */
+    private static boolean isWorse(List<ConfigurationProblem> before, List<ConfigurationProblem> now) {
+        List<String> known = new ArrayList<>();
+        before.forEach(problem -> known.add(withoutLine(problem)));
+        return now.stream().anyMatch(problem -> !known.remove(withoutLine(problem)));
+    }
+
+    private static String withoutLine(ConfigurationProblem problem) {
+        return LINE_AND_COLUMN.matcher(problem.place()).replaceFirst("") + ": " + problem.message();
     }
 
     private void applyLimits(State state) {
@@ -203,12 +213,7 @@ public final class Reloader {
         return failedAt;
     }
 
-    /** When the configuration was last read. */
-    public Instant loadedAt() {
-        return loadedAt;
-    }
-
-    /** The names of the targets that are served, with the prefix of each. */
+    /** The names of the targets that are served, in order. */
     public List<String> targetNames() {
         return inForce.map(state -> (List<String>)
                         new ArrayList<>(new TreeSet<>(state.targets().keySet())))

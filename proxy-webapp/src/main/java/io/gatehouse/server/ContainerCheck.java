@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says at start what a container should be set to, or that it is older than a known hole. */
+/** Says at start that a container is none that Gatehouse was tried in, or older than a known hole. */
 final class ContainerCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerCheck.class);

@@ -23,7 +23,8 @@ class InterpolationTest {
 
     @BeforeEach
     void write() throws IOException {
-        Files.writeString(home.resolve("secret"), "s3cret \n\n");
+        Files.writeString(home.resolve("secret"), "s3cret\r\n\n");
+        Files.writeString(home.resolve("blank"), "s3cret \n");
         Files.writeString(home.resolve("nested"), "${env:A}");
         Map<String, String> environment = Map.of("A", "one", "NESTED", "${env:A}", "EMPTY", "", "DOLLAR", "$");
         interpolation = new Interpolation(home, environment::get, files);
@@ -38,6 +39,7 @@ class InterpolationTest {
         "<${env:A}${env:A}>,       <oneone>",
         "${env:EMPTY},             ''",
         "${file:secret},           s3cret",
+        "${file:blank},            's3cret '",
         "x${file:secret}y,         xs3crety",
         "${env:NESTED},            ${env:A}",
         "${file:nested},           ${env:A}",

@@ -9,6 +9,7 @@ import io.gatehouse.spi.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,9 +131,9 @@ class ProductSettingsTest {
         home.file("x.yaml", "plugin: p\nneeded: n\n");
         Section section = Document.read(folder.resolve("x.yaml"), home.environment::get, home.files, home.problems)
                 .orElseThrow();
-        ProductSettings.bind(section, ALL, List.of("plugin"), folder, folder, home.files, home.problems);
+        ProductSettings.bind(section, ALL, Set.of("plugin"), folder, folder, home.files, home.problems);
         assertThat(home.problems.list()).isEmpty();
-        ProductSettings.bind(section, ALL, List.of(), folder, folder, home.files, home.problems);
+        ProductSettings.bind(section, ALL, Set.of(), folder, folder, home.files, home.problems);
         assertThat(home.problems.list()).singleElement().hasToString("x.yaml:1:1: unknown key \"plugin\".");
     }
 
@@ -145,6 +146,6 @@ class ProductSettingsTest {
                         home.problems)
                 .orElseThrow();
         return ProductSettings.bind(
-                section, ALL, List.of(), folder, folder.resolve("own"), new WatchedFiles(), home.problems);
+                section, ALL, Set.of(), folder, folder.resolve("own"), new WatchedFiles(), home.problems);
     }
 }

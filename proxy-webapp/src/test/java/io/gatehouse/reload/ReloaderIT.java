@@ -50,6 +50,9 @@ class ReloaderIT {
               one: {path: /one/, url: "http://127.0.0.1:1", authenticators: [staff], authorizers: [policy], identity: silent}
               two: {path: /two/, url: "http://127.0.0.1:2", authenticators: [staff], authorizers: [policy], identity: silent}
             """;
+    private static final String BROKEN = """
+              half: {path: /half/, url: "https://127.0.0.1:3", ca: none.crt, authenticators: [staff], authorizers: [policy], identity: silent}
+            """;
     private static final String ALICE = "alice:$2y$04$8JYEDWzLPKHaJkVxp2dHAOUfIAKXcQqT2nSzuvXvG8zT6b0Z2gV9S\n";
     private static final String POLICY = "p, *, *, /**, GET, allow\n";
 
@@ -168,6 +171,19 @@ class ReloaderIT {
 
     private static Object instance(State state, String product) {
         return state.products().get(product).instance();
+    }
+
+    @Test
+    void takesAChangeBesideAnOldProblemWhoseLineHasMoved() throws IOException {
+        write("gatehouse.yaml", YAML.replace("targets:", "targets:\n" + BROKEN));
+        start();
+        assertThat(reloader.problems()).hasSize(1);
+        write("gatehouse.yaml", "# a comment\n" + YAML.replace("targets:", "targets:\n" + BROKEN));
+        reloader.look();
+        assertThat(swapped).hasSize(1);
+        write("gatehouse.yaml", YAML.replace("targets:", "targets:\n" + BROKEN + BROKEN.replace("half", "other")));
+        reloader.look();
+        assertThat(swapped).as("a second one is new, however alike").hasSize(1);
     }
 
     @Test

@@ -27,6 +27,7 @@ final class GatehouseHome {
     };
 
     private static final String PRODUCTS = """
+            look-for-changes: 20ms
             authenticators:
               staff: {plugin: htpasswd, file: htpasswd, groups: [staff]}
             authorizers:

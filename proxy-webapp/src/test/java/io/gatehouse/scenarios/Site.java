@@ -22,10 +22,6 @@ final class Site implements AutoCloseable {
 
     private static final AtomicLong MARKERS = new AtomicLong();
 
-    static {
-        System.setProperty("gatehouse.poll-millis", "20");
-    }
-
     private final GatehouseHome home;
     private final AuditRecords records;
     private final ScriptedUpstream upstream;
