@@ -16,7 +16,6 @@ import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.PluginFactory;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -150,7 +149,7 @@ final class ProductMaker {
             return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call, requestHeaders(maker)));
         } catch (ConfigurationException e) {
             e.problems().forEach(problems::addContained);
-        } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) { // whatever it is, only what needs this product does without it
             LOG.debug("Plugin {} failed", wanted.plugin(), e);
             problems.addContained(new ConfigurationProblem(
                     wanted.section().place(),
@@ -182,7 +181,7 @@ final class ProductMaker {
         try {
             product.call().close();
             product.instance().close();
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
             LOG.warn("\"{}\" could not be closed: {}", product.name(), e.toString());
         } finally {
             thread.setContextClassLoader(before);

@@ -99,14 +99,14 @@ public final class Tunnel {
             threads.execute(() -> {
                 try {
                     work.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("A tunnel failed", e);
                     end(TunnelEnd.Reason.ERROR, "unexpected failure");
                 } finally {
                     leave();
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the system may have no thread left, which is an OutOfMemoryError
             end(TunnelEnd.Reason.ERROR, "no thread");
             leave();
         }

@@ -36,7 +36,7 @@ final class UpgradeHandshake {
         Socket transport = connect(endpoint);
         try {
             return send(endpoint, request, transport);
-        } catch (UpgradeException | RuntimeException e) {
+        } catch (UpgradeException | RuntimeException | Error e) {
             closeQuietly(transport, e);
             throw e;
         }
@@ -146,7 +146,7 @@ final class UpgradeHandshake {
         return !name.contains(":") && !name.matches("[0-9.]+");
     }
 
-    private static void closeQuietly(Socket socket, Exception because) {
+    private static void closeQuietly(Socket socket, Throwable because) {
         try {
             socket.close();
         } catch (IOException e) {
