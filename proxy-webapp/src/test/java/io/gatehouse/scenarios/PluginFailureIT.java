@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.containers.ContainerKind;
 import io.gatehouse.plugin.TestJars;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Plugins that throw what no plugin should: nobody gets in through them. */
+/** Plugins that throw what no plugin should, or leave out what they should say: nobody gets in through them. */
 @ParameterizedClass
 @EnumSource(ContainerKind.class)
 record PluginFailureIT(ContainerKind kind) {
@@ -122,6 +124,7 @@ record PluginFailureIT(ContainerKind kind) {
         "judge,503,unavailable",
         "as-faulty,403,deny",
         "as-unmade,503,unavailable",
+        "as-unnamed,503,unavailable",
         "faulty,404,not-found",
         "poor/poor,502,allow"
     })
@@ -138,5 +141,33 @@ record PluginFailureIT(ContainerKind kind) {
         assertThat(record.decision()).isEqualTo(decision);
         assertThat(record.text("completion", "status")).isEqualTo(Integer.toString(status));
         assertThat(site.upstream().connections()).hasSize(before);
+    }
+
+    @Test
+    void saysWhichHeaderNamesItLacks() throws Exception {
+        String marker = Site.marker();
+        site.exchange(false, Site.head("GET", "/as-unnamed/x", "bob", marker, "Connection: close") + "\r\n");
+        assertThat(site.records().close(marker).reason())
+                .isEqualTo("the target lacks the header names of identity \"unnamed\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-My-User", "x-my-user", "X_My_User", "X.My.User"})
+    void dropsAClientsOwnOfAnUndeclaredName(String name) throws Exception {
+        site.play(Site::answerOk);
+        assertThat(site.exchange(
+                        false,
+                        Site.head(
+                                        "GET",
+                                        "/as-undeclared/x",
+                                        "bob",
+                                        Site.marker(),
+                                        name + ": admin",
+                                        "Connection: close")
+                                + "\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(site.lastConnection().received())
+                .contains("\r\nX-My-User: bob\r\n")
+                .doesNotContain("admin");
     }
 }
