@@ -24,7 +24,7 @@ public final class Tunnel {
     private record Ending(TunnelEnd.Reason reason, String text) {}
 
     private final Object attachment;
-    private final UpstreamConnection upstream;
+    private final SwitchedConnection upstream;
     private final TunnelTimes times;
     private final Executor threads;
     private final BiConsumer<Tunnel, TunnelEnd> atEnd;
@@ -43,7 +43,7 @@ public final class Tunnel {
 
     Tunnel(
             Object attachment,
-            UpstreamConnection upstream,
+            SwitchedConnection upstream,
             TunnelLimits limits,
             Executor threads,
             LongSupplier clock,
