@@ -157,7 +157,7 @@ public final class Forwarding {
         try {
             threads.execute(() -> runAsync(passage, exchange, place, async, stream));
             return true;
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter: the system has no thread left
             try {
                 Answers.line(
                         passage.request(),
@@ -177,15 +177,15 @@ public final class Forwarding {
 
     private void runAsync(
             Passage passage, Exchange exchange, Places.Place place, AsyncContext async, LiveStream stream) {
-        boolean cut = false;
+        boolean cut = true;
         try {
             streams.add(stream);
             carryOut(passage, exchange);
             if (passage.request().getMethod().equals("HEAD")) {
                 passage.response().flushBuffer(); // Tomcat's HTTP/2 loses a head without a body at complete()
             }
-        } catch (IOException | RuntimeException e) {
-            cut = true;
+            cut = false;
+        } catch (IOException | RuntimeException | Error e) {
             // Nothing is left to say to a client whose answer Tomcat has taken back; the record stays ours.
             passage.record()
                     .close(
@@ -207,7 +207,7 @@ public final class Forwarding {
             } else {
                 async.complete();
             }
-        } catch (RuntimeException e) { // a container that has let go of the request says so in many ways
+        } catch (RuntimeException | Error e) { // a container that has let go of the request says so in many ways
             LOG.debug(
                     "The container ended request {} before we did",
                     passage.record().id());
@@ -225,7 +225,7 @@ public final class Forwarding {
         } catch (ClientGoneException | TruncatedResponseException e) {
             record.close(record.answered(), reason(exchange, e.getMessage()));
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (isRecycled(passage)) {
                 record.close(record.answered(), reason(exchange, "the client left"));
                 throw e;

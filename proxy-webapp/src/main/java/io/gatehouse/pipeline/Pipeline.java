@@ -110,7 +110,7 @@ public final class Pipeline {
         } catch (RefusedException e) {
             record.verdict(e.decision(), e.reason());
             refuse(request, response, record, judged, e.status(), e.getMessage(), e.challenges());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
             record.verdict("unavailable", "internal error");
             refuse(request, response, record, judged, 500, "internal error, request " + record.id(), List.of());

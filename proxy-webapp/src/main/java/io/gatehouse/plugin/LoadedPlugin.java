@@ -53,7 +53,7 @@ final class LoadedPlugin implements AutoCloseable {
                         + ": no plugin in it: expected META-INF/services/io.gatehouse.spi.GatehousePlugin to name one");
             }
             return new LoadedPlugin(origin, loader, factories);
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException | AssertionError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             close(loader, origin);
             throw e instanceof PluginLoadException known ? known : new PluginLoadException(origin + ": " + why(e), e);
         } finally {

@@ -70,7 +70,7 @@ public final class PluginCall implements AutoCloseable {
         try {
             T answer = call.call();
             return answer == null ? fail("returned null", null, failed) : answer;
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) { // a ServiceConfigurationError or an OutOfMemoryError lets nobody in either
             return fail("failed with " + e.getClass().getName(), e, failed);
         } finally {
             thread.setContextClassLoader(before);

@@ -6,20 +6,26 @@ public final class Cancellation {
     private UpstreamCall call;
     private String reason = "";
 
-    /** Says which call there is to abort; one that was cancelled before is aborted at once. */
+    /**
+     * Says which call there is to break off, before anything of it is sent; when it was cancelled before, that is done at
+     * once.
+     */
     synchronized void runs(UpstreamCall newCall) {
         call = newCall;
         if (!reason.isEmpty()) {
-            newCall.abort();
+            newCall.cut();
         }
     }
 
-    /** Aborts the upstream call; the client's connection is cut. Only the first reason counts. */
+    /**
+     * Breaks off the upstream call, which wakes the thread that carries it out. One that waits for the client's body wakes
+     * with the next byte of it, or when the container's patience with the client is over. Only the first reason counts.
+     */
     public synchronized void cancel(String why) {
         if (reason.isEmpty()) {
             reason = why;
             if (call != null) {
-                call.abort();
+                call.cut();
             }
         }
     }

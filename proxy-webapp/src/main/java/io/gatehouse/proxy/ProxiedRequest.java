@@ -70,7 +70,6 @@ final class ProxiedRequest extends HttpServletRequestWrapper {
 
     void call(UpstreamCall newCall) {
         call = newCall;
-        exchange.cancellation().runs(newCall);
     }
 
     /** The parent class asks these two names to learn whether there is a body. */

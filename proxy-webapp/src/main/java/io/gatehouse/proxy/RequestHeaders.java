@@ -7,6 +7,7 @@ import io.gatehouse.spi.Secret;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,6 +64,7 @@ public final class RequestHeaders {
 
     private static void copyClientFields(HttpServletRequest request, Exchange exchange, BiConsumer<String, String> to) {
         Set<String> nominated = HopByHop.nominated(request.getHeaders("Connection"));
+        Set<String> undeclared = undeclared(exchange);
         List<String> cookies = null;
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
             String name = names.nextElement();
@@ -71,6 +73,7 @@ public final class RequestHeaders {
                     || HopByHop.contains(folded)
                     || nominated.contains(folded)
                     || exchange.managed().contains(folded)
+                    || undeclared.contains(folded)
                     || !Header.isToken(name);
             if (dropped) {
                 continue;
@@ -95,6 +98,25 @@ public final class RequestHeaders {
                 to.accept("Cookie", others);
             }
         }
+    }
+
+    /** What the identity says although it did not declare it: nobody else may say the same, in any spelling. */
+    private static Set<String> undeclared(Exchange exchange) {
+        Set<String> names = Set.of();
+        String previous = "";
+        for (Header header : exchange.identityHeaders()) {
+            String name = header.name();
+            if (name.equals(previous)) {
+                continue; // a field for each of many groups
+            }
+            previous = name;
+            String folded = ManagedHeaders.fold(name);
+            if (!exchange.managed().contains(folded)) {
+                names = names.isEmpty() ? new HashSet<>() : names;
+                names.add(folded);
+            }
+        }
+        return names;
     }
 
     /**

@@ -125,8 +125,12 @@ public class StreamingProxyServlet extends ProxyServlet {
                     chunked ? "Transfer-Encoding" : "Content-Length",
                     chunked ? "chunked" : Long.toString(proxied.length()));
         }
-        UpstreamCall call =
-                client.send(upstream, exchange.lasting(), access, interim -> passInterim(interim, request, response));
+        UpstreamCall call = client.send(
+                upstream,
+                exchange.lasting(),
+                access,
+                exchange.cancellation(),
+                interim -> passInterim(interim, request, response));
         proxied.call(call);
         return call.response();
     }

@@ -4,34 +4,44 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import org.apache.http.Header;
+import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpResponse;
 import org.apache.http.conn.HttpClientConnectionManager;
+import org.apache.http.protocol.HttpContext;
 
-/** An answer whose head has come and whose body has not: holds its connection until it is finished or aborted. */
+/**
+ * One request on its way to the upstream and its answer on its way back. Holds its connection from before the first byte
+ * until it is finished or aborted, both by the thread that carries it out; any thread may cut it.
+ */
 final class UpstreamCall {
 
     private final HttpClientConnectionManager pool;
-    private final UpstreamConnection connection;
-    private final org.apache.http.HttpClientConnection lease;
-    private final HttpResponse response;
-    private final boolean reusable;
-    private final long keepAliveMillis;
+    private final HttpClientConnection lease;
+    private final PooledConnection connection;
+    private HttpResponse response;
+    private boolean reusable;
     private boolean released;
 
-    UpstreamCall(
-            HttpClientConnectionManager pool,
-            org.apache.http.HttpClientConnection lease,
-            UpstreamConnection connection,
-            HttpResponse response,
-            boolean reusable,
-            long keepAliveMillis) {
+    UpstreamCall(HttpClientConnectionManager pool, HttpClientConnection lease) {
         this.pool = pool;
         this.lease = lease;
-        this.connection = connection;
-        this.response = response;
-        this.reusable = reusable;
-        this.keepAliveMillis = keepAliveMillis;
+        // The pool hands out a proxy object; the connection below it can be reached as an attribute only.
+        this.connection = (PooledConnection) ((HttpContext) lease).getAttribute(PooledConnection.class.getName());
+    }
+
+    HttpClientConnection lease() {
+        return lease;
+    }
+
+    PooledConnection connection() {
+        return connection;
+    }
+
+    /** The head of the answer has come. */
+    void answered(HttpResponse newResponse, boolean newReusable) {
+        response = newResponse;
+        reusable = newReusable;
     }
 
     HttpResponse response() {
@@ -59,22 +69,30 @@ final class UpstreamCall {
         release(reusable);
     }
 
-    /** Closes the connection: the upstream call is cancelled. */
+    /** Closes the connection and gives its place back; no effect on a call that was finished. */
     void abort() {
         release(false);
     }
 
-    /** Called by the thread that streams, and by whoever ends the stream from outside. */
+    /** Breaks the connection from outside, unless it is someone else's by now. */
+    synchronized void cut() {
+        if (!released) {
+            connection.cut();
+        }
+    }
+
     private synchronized void release(boolean reuse) {
         if (released) {
             return;
         }
         released = true;
-        response.setEntity(null); // nobody may read on from a connection that is someone else's by now
+        if (response != null) {
+            response.setEntity(null); // nobody may read on from a connection that is someone else's by now
+        }
         if (!reuse) {
             shutdown();
         }
-        pool.releaseConnection(lease, null, keepAliveMillis, TimeUnit.MILLISECONDS);
+        pool.releaseConnection(lease, null, ConnectionPools.KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void shutdown() {

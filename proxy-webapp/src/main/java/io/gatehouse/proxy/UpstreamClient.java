@@ -9,12 +9,14 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import org.apache.http.Header;
 import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpEntityEnclosingRequest;
 import org.apache.http.HttpException;
@@ -46,17 +48,17 @@ final class UpstreamClient {
 
     private final Target target;
     private final HttpRoute route;
+    private final Set<PooledConnection> connections = ConcurrentHashMap.newKeySet();
     private final PoolingHttpClientConnectionManager ordinary;
     private final PoolingHttpClientConnectionManager lasting;
     private final int idleMillis;
-    private volatile SSLContext lastTls;
 
     /** @param idle how long a lasting answer may be silent */
     UpstreamClient(Target target, Duration idle) {
         this.target = target;
         this.route = new HttpRoute(new HttpHost(target.host(), target.port(), target.isTls() ? "https" : "http"));
-        this.ordinary = UpstreamConnections.pool(target, target.limits().connections());
-        this.lasting = UpstreamConnections.pool(target, target.limits().streams());
+        this.ordinary = ConnectionPools.pool(target, target.limits().connections(), connections);
+        this.lasting = ConnectionPools.pool(target, target.limits().streams(), connections);
         this.idleMillis = (int) Math.min(Integer.MAX_VALUE, idle.toMillis());
     }
 
@@ -65,55 +67,75 @@ final class UpstreamClient {
      * had closed is sent once more, if it has no body and is safe (RFC 9110 9.2.2); for any other, a pooled connection is
      * looked at before it is used.
      *
+     * @param cancellation breaks it off, from before the first byte on
      * @param interim is told of each 1xx answer
      * @throws UpstreamFailureException when there is no answer, with the status that says so
      * @throws ClientGoneException when the client's body broke off
      */
-    UpstreamCall send(HttpRequest request, boolean isLasting, UpstreamAccess access, Consumer<HttpResponse> interim)
+    UpstreamCall send(
+            HttpRequest request,
+            boolean isLasting,
+            UpstreamAccess access,
+            Cancellation cancellation,
+            Consumer<HttpResponse> interim)
             throws IOException {
-        PoolingHttpClientConnectionManager pool = isLasting ? lasting : ordinary;
-        SSLContext tls = access.tls().orElse(null);
-        if (tls != lastTls) {
-            lastTls = tls; // connections with the old certificate are not handed out any more
-            ordinary.closeIdleConnections(0, TimeUnit.MILLISECONDS);
-            lasting.closeIdleConnections(0, TimeUnit.MILLISECONDS);
-        }
         boolean repeatable =
                 isSafe(request.getRequestLine().getMethod()) && !(request instanceof HttpEntityEnclosingRequest);
         while (true) {
-            HttpClientConnection lease = lease(pool);
-            boolean reused = false;
+            UpstreamCall call = lease(isLasting ? lasting : ordinary, access.tls());
+            cancellation.runs(call);
+            boolean reused = call.connection().isReused();
+            boolean answered = false;
             try {
-                UpstreamConnection connection = connected(pool, lease, tls);
-                reused = connection.isReused();
-                if (reused && !repeatable && lease.isStale()) {
-                    discard(pool, lease); // what can not be sent twice is not sent into the void
-                    continue;
+                if (reused && !repeatable && call.lease().isStale()) {
+                    continue; // what can not be sent twice is not sent into the void
                 }
-                connection.setSocketTimeout(
-                        isLasting
-                                ? idleMillis
-                                : (int) target.limits().responseTimeout().toMillis());
-                connection.countExchange();
-                return exchange(pool, lease, connection, request, interim);
+                if (!call.lease().isOpen()) {
+                    connect(isLasting ? lasting : ordinary, call, access.tls());
+                }
+                call.connection().begin(isLasting ? idleMillis : responseMillis());
+                exchange(call, request, interim);
+                answered = true;
+                return call;
+            } catch (ClientGoneException e) {
+                throw e;
             } catch (IOException | HttpException | RuntimeException e) {
-                discard(pool, lease);
-                if (e instanceof ClientGoneException gone) {
-                    throw gone;
-                }
-                boolean lost =
-                        reused && repeatable && e instanceof IOException && !(e instanceof SocketTimeoutException);
+                boolean lost = reused
+                        && repeatable
+                        && e instanceof IOException
+                        && !(e instanceof SocketTimeoutException)
+                        && cancellation.reason().isEmpty();
                 if (!lost) {
-                    throw failure(e);
+                    throw failure(e, call.connection(), cancellation);
                 }
                 repeatable = false;
-                pool.closeIdleConnections(0, TimeUnit.MILLISECONDS);
+                (isLasting ? lasting : ordinary).closeIdleConnections(0, TimeUnit.MILLISECONDS);
+            } finally {
+                if (!answered) {
+                    call.abort();
+                }
             }
         }
     }
 
+    private int responseMillis() {
+        return (int) target.limits().responseTimeout().toMillis();
+    }
+
     private static boolean isSafe(String method) {
         return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
+    }
+
+    /** A connection from the pool; one that was opened with another certificate is thrown away. */
+    private UpstreamCall lease(PoolingHttpClientConnectionManager pool, Optional<SSLContext> tls)
+            throws UpstreamFailureException {
+        while (true) {
+            UpstreamCall call = new UpstreamCall(pool, lease(pool));
+            if (!call.lease().isOpen() || call.connection().tls() == tls.orElse(null)) {
+                return call;
+            }
+            call.abort();
+        }
     }
 
     private HttpClientConnection lease(PoolingHttpClientConnectionManager pool) throws UpstreamFailureException {
@@ -131,34 +153,20 @@ final class UpstreamClient {
         }
     }
 
-    private UpstreamConnection connected(
-            PoolingHttpClientConnectionManager pool, HttpClientConnection lease, SSLContext tls) throws IOException {
-        if (!lease.isOpen()) {
-            HttpContext context = new BasicHttpContext();
-            context.setAttribute(TLS, tls);
-            pool.connect(lease, route, (int) target.limits().connectTimeout().toMillis(), context);
-            pool.routeComplete(lease, route, context);
-        }
-        return unwrap(lease);
+    private void connect(PoolingHttpClientConnectionManager pool, UpstreamCall call, Optional<SSLContext> tls)
+            throws IOException {
+        HttpContext context = new BasicHttpContext();
+        context.setAttribute(TLS, tls.orElse(null));
+        pool.connect(call.lease(), route, (int) target.limits().connectTimeout().toMillis(), context);
+        pool.routeComplete(call.lease(), route, context);
+        call.connection().tls(tls.orElse(null));
     }
 
-    /** The pool hands out a proxy object; the connection below it can be reached as an attribute holder only. */
-    private static UpstreamConnection unwrap(HttpClientConnection lease) {
-        return (UpstreamConnection) ((HttpContext) lease).getAttribute(UpstreamConnection.class.getName());
-    }
-
-    private UpstreamCall exchange(
-            PoolingHttpClientConnectionManager pool,
-            HttpClientConnection lease,
-            UpstreamConnection connection,
-            HttpRequest request,
-            Consumer<HttpResponse> interim)
+    private static void exchange(UpstreamCall call, HttpRequest request, Consumer<HttpResponse> interim)
             throws IOException, HttpException {
+        HttpClientConnection lease = call.lease();
         lease.sendRequestHeader(request);
-        if (request instanceof HttpEntityEnclosingRequest withBody && withBody.getEntity() != null) {
-            sendBody(connection, withBody);
-        }
-        lease.flush();
+        boolean whole = sendBody(call.connection(), request);
         HttpResponse response = lease.receiveResponseHeader();
         int interims = 0;
         while (response.getStatusLine().getStatusCode() < 200) {
@@ -169,55 +177,49 @@ final class UpstreamClient {
             interim.accept(response);
             response = lease.receiveResponseHeader();
         }
-        refuseOtherReadings(response);
-        if (mayHaveBody(request, response)) {
+        AnswerFraming.check(response);
+        if (AnswerFraming.mayHaveBody(request, response)) {
             lease.receiveResponseEntity(response);
         }
         HttpContext context = new BasicHttpContext();
         context.setAttribute(HttpCoreContext.HTTP_REQUEST, request);
-        boolean reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(response, context);
-        return new UpstreamCall(pool, lease, connection, response, reusable, UpstreamConnections.KEEP_ALIVE_MILLIS);
+        call.answered(response, whole && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(response, context));
     }
 
-    /** An upstream may answer before it has read the body, and close: then its answer counts, not our broken pipe. */
-    private static void sendBody(UpstreamConnection connection, HttpEntityEnclosingRequest request)
+    /**
+     * Sends what is left of a request. An upstream may answer before it has read the body, and close: then its answer
+     * counts, not our broken pipe.
+     *
+     * @return whether all of it was sent
+     */
+    private static boolean sendBody(PooledConnection connection, HttpRequest request)
             throws IOException, HttpException {
         try {
-            connection.sendRequestEntity(request);
+            if (request instanceof HttpEntityEnclosingRequest withBody && withBody.getEntity() != null) {
+                connection.sendRequestEntity(withBody);
+            }
+            connection.flush();
+            return true;
         } catch (ClientGoneException e) {
             throw e;
         } catch (IOException e) {
-            if (!connection.isResponseAvailable(100)) {
+            boolean broken = !(request instanceof HttpEntityEnclosingRequest) || connection.gaveUp();
+            if (broken || !connection.isResponseAvailable(100)) {
                 throw e;
             }
+            return false;
         }
     }
 
-    /** Two readings of where the body ends are none, RFC 9112 6.3. */
-    private static void refuseOtherReadings(HttpResponse response) throws HttpException {
-        if (response.getProtocolVersion().getMajor() != 1) {
-            throw new HttpException("an answer that is not HTTP/1");
-        }
-        Header[] lengths = response.getHeaders("Content-Length");
-        if (lengths.length + response.getHeaders("Transfer-Encoding").length > 1) {
-            throw new HttpException("an answer with more than one length");
-        }
-        boolean number = lengths.length == 0
-                || !lengths[0].getValue().isEmpty()
-                        && lengths[0].getValue().chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!number) {
-            throw new HttpException("an answer whose length is not a number");
-        }
-    }
-
-    private static boolean mayHaveBody(HttpRequest request, HttpResponse response) {
-        int status = response.getStatusLine().getStatusCode();
-        return !request.getRequestLine().getMethod().equals("HEAD") && status != 204 && status != 304;
-    }
-
-    private UpstreamFailureException failure(Exception e) {
+    private UpstreamFailureException failure(Exception e, PooledConnection connection, Cancellation cancellation) {
         if (e instanceof UpstreamFailureException known) {
             return known;
+        }
+        if (!cancellation.reason().isEmpty()) {
+            return new UpstreamFailureException(503, "Gatehouse has ended the request to target " + target, e);
+        }
+        if (connection.gaveUp()) {
+            return new UpstreamFailureException(504, "target " + target + " did not read the request in time", e);
         }
         if (e instanceof SocketTimeoutException || e instanceof ConnectTimeoutException) {
             return new UpstreamFailureException(504, "target " + target + " did not answer in time", e);
@@ -231,21 +233,20 @@ final class UpstreamClient {
         return new UpstreamFailureException(502, "target " + target + " did not give a valid answer", e);
     }
 
-    private static void discard(PoolingHttpClientConnectionManager pool, HttpClientConnection lease) {
-        try {
-            lease.shutdown();
-        } catch (IOException e) {
-            // it is gone either way
-        }
-        pool.releaseConnection(lease, null, 0, TimeUnit.MILLISECONDS);
-    }
-
     /** A target's access now, as a failure of the upstream when there is none. */
     static UpstreamAccess access(Target target) throws UpstreamFailureException {
         try {
             return target.access();
         } catch (CredentialUnavailableException e) {
             throw new UpstreamFailureException(502, "Gatehouse has no credentials for target " + target, e);
+        }
+    }
+
+    /** Breaks connections whose upstream does not read. */
+    void giveUpStuck() {
+        long now = System.nanoTime();
+        for (PooledConnection connection : connections) {
+            connection.giveUpWhenStuck(now);
         }
     }
 

@@ -28,8 +28,12 @@ public final class UpstreamClients {
         idle = newIdle;
     }
 
-    /** Closes pooled connections that nobody has used for a while; call it every few seconds. */
-    public void closeIdle() {
+    /**
+     * Breaks connections to upstreams that do not read, and closes those that nobody has used for a while; call it about
+     * once a second.
+     */
+    public void lookAfterConnections() {
+        clients.values().forEach(UpstreamClient::giveUpStuck);
         clients.values().forEach(UpstreamClient::closeIdle);
     }
 

@@ -138,7 +138,15 @@ final class RouteBuilder {
         UpstreamIdentity instance = identity.map(Product::instance).orElse(NOBODY);
         PluginCall call = identity.map(Product::call)
                 .orElseGet(() -> PluginCall.direct("nobody", RouteBuilder.class.getClassLoader()));
-        ManagedHeaders managed = ManagedHeaders.with(call.call(instance::managedHeaders, failed -> Set.<String>of()));
+        Optional<ManagedHeaders> named = call.call(
+                () -> Optional.of(ManagedHeaders.with(instance.managedHeaders())), failed -> Optional.empty());
+        if (named.isEmpty()) {
+            String names = "the header names of identity \"" + access.identity() + "\"";
+            missing.add(names); // without them a client could set them itself
+            problems.addContained(new ConfigurationProblem(
+                    config.identities().get(access.identity()).section().place(), "plugin can not tell " + names));
+        }
+        ManagedHeaders managed = named.orElseGet(() -> ManagedHeaders.with(Set.of()));
         Optional<String> broken =
                 missing.isEmpty() ? Optional.empty() : Optional.of("the target lacks " + String.join(", ", missing));
         return new Route(

@@ -120,7 +120,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private void lookAfterStreams() {
         streams.closeExpired();
-        clients.closeIdle();
+        clients.lookAfterConnections();
     }
 
     /** What throws is not scheduled again: so it must not throw. */

@@ -17,7 +17,7 @@ final class AnswerBody extends InputStream {
     }
 
     private final InputStream source;
-    private final UpstreamConnection connection;
+    private final SwitchedConnection connection;
     private final SocketDeadline deadline;
     private final Framing framing;
     /** Of the body or of the current chunk. */
@@ -29,7 +29,7 @@ final class AnswerBody extends InputStream {
 
     private AnswerBody(
             InputStream source,
-            UpstreamConnection connection,
+            SwitchedConnection connection,
             SocketDeadline deadline,
             Framing framing,
             long remaining,
@@ -46,7 +46,7 @@ final class AnswerBody extends InputStream {
     static AnswerBody of(
             AnswerHead head,
             InputStream source,
-            UpstreamConnection connection,
+            SwitchedConnection connection,
             SocketDeadline deadline,
             int greatestSize)
             throws UpgradeException {

@@ -24,7 +24,7 @@ public final class Tunnel {
     private record Ending(TunnelEnd.Reason reason, String text) {}
 
     private final Object attachment;
-    private final UpstreamConnection upstream;
+    private final SwitchedConnection upstream;
     private final TunnelTimes times;
     private final Executor threads;
     private final BiConsumer<Tunnel, TunnelEnd> atEnd;
@@ -43,7 +43,7 @@ public final class Tunnel {
 
     Tunnel(
             Object attachment,
-            UpstreamConnection upstream,
+            SwitchedConnection upstream,
             TunnelLimits limits,
             Executor threads,
             LongSupplier clock,
@@ -99,14 +99,14 @@ public final class Tunnel {
             threads.execute(() -> {
                 try {
                     work.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("A tunnel failed", e);
                     end(TunnelEnd.Reason.ERROR, "unexpected failure");
                 } finally {
                     leave();
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the system may have no thread left, which is an OutOfMemoryError
             end(TunnelEnd.Reason.ERROR, "no thread");
             leave();
         }

@@ -111,7 +111,7 @@ public final class Tunnels implements AutoCloseable {
             prepare(response, upgrade, switched);
             try {
                 way.handOver(request, response, tunnel);
-            } catch (UpgradeException | RuntimeException e) {
+            } catch (UpgradeException | RuntimeException | Error e) {
                 forget(tunnel);
                 response.reset();
                 throw e;
@@ -169,7 +169,7 @@ public final class Tunnels implements AutoCloseable {
     private void ended(Tunnel tunnel, TunnelEnd end, TunnelObserver observer) {
         try {
             observer.ended(end);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("An observer of a tunnel failed", e);
         } finally {
             forget(tunnel);
@@ -189,7 +189,7 @@ public final class Tunnels implements AutoCloseable {
         for (Tunnel tunnel : live) {
             try {
                 tunnel.check();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("Checking a tunnel failed", e);
             }
         }

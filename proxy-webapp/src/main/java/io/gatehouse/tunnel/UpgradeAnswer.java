@@ -23,7 +23,7 @@ public sealed interface UpgradeAnswer extends AutoCloseable {
      *
      * @param connection at the first byte after the head
      */
-    record Switched(UpgradeProtocol protocol, List<HeaderField> headers, UpstreamConnection connection)
+    record Switched(UpgradeProtocol protocol, List<HeaderField> headers, SwitchedConnection connection)
             implements UpgradeAnswer {
         public Switched {
             Objects.requireNonNull(protocol, "protocol");

@@ -36,7 +36,7 @@ final class UpgradeHandshake {
         Socket transport = connect(endpoint);
         try {
             return send(endpoint, request, transport);
-        } catch (UpgradeException | RuntimeException e) {
+        } catch (UpgradeException | RuntimeException | Error e) {
             closeQuietly(transport, e);
             throw e;
         }
@@ -54,7 +54,7 @@ final class UpgradeHandshake {
             output.flush();
             AnswerInput input = new AnswerInput(socket.getInputStream());
             AnswerHead head = input.readFinalHead();
-            UpstreamConnection connection = new UpstreamConnection(transport, socket, input, output);
+            SwitchedConnection connection = new SwitchedConnection(transport, socket, input, output);
             UpgradeAnswer answer = answer(request, head, input, transport, connection);
             if (deadline.passed()) {
                 throw new UpgradeException(TIMED_OUT, "The upstream took too long");
@@ -68,7 +68,7 @@ final class UpgradeHandshake {
     }
 
     private UpgradeAnswer answer(
-            RequestHead request, AnswerHead head, AnswerInput input, Socket transport, UpstreamConnection connection)
+            RequestHead request, AnswerHead head, AnswerInput input, Socket transport, SwitchedConnection connection)
             throws UpgradeException {
         if (head.status() == 101) {
             UpgradeProtocol protocol = SwitchCheck.check(request, head);
@@ -146,7 +146,7 @@ final class UpgradeHandshake {
         return !name.contains(":") && !name.matches("[0-9.]+");
     }
 
-    private static void closeQuietly(Socket socket, Exception because) {
+    private static void closeQuietly(Socket socket, Throwable because) {
         try {
             socket.close();
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -66,6 +67,8 @@ class PluginCallTest {
                 new Exception("hunter2"),
                 new NoClassDefFoundError("hunter2"),
                 new StackOverflowError(),
+                new ServiceConfigurationError("hunter2"),
+                new OutOfMemoryError("hunter2"),
                 new AssertionError("hunter2"))) {
             assertThat(calls.call(throwing(thrown), failed -> failed))
                     .isEqualTo("staff failed with " + thrown.getClass().getName());

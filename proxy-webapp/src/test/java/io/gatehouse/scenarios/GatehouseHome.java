@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
@@ -26,24 +28,11 @@ final class GatehouseHome {
         "p, user:alice, *, /api/v1/namespaces/d/**, GET, allow"
     };
 
-    private static final String PRODUCTS = """
-            look-for-changes: 20ms
-            authenticators:
-              staff: {plugin: htpasswd, file: htpasswd, groups: [staff]}
-            authorizers:
-              policy: {plugin: acl, policy: policy.csv}
-            identities:
-              as-user: {plugin: impersonate}
-            audit:
-              sinks:
-                file: {plugin: audit-file}
-            targets:
-            """;
-
     private static final String ACCESS = "authenticators: [staff], authorizers: [policy], identity: as-user";
 
     private final Path folder;
     private final Map<String, String> targets = new LinkedHashMap<>();
+    private final Map<String, List<String>> products = new LinkedHashMap<>();
     private String more = "";
 
     private GatehouseHome(Path folder) {
@@ -53,6 +42,9 @@ final class GatehouseHome {
     /** With both users, the policy and no target. */
     static GatehouseHome create() throws IOException {
         GatehouseHome home = new GatehouseHome(Files.createTempDirectory("gatehouse-home"));
+        home.product("authenticators", "staff: {plugin: htpasswd, file: htpasswd, groups: [staff]}");
+        home.product("authorizers", "policy: {plugin: acl, policy: policy.csv}");
+        home.product("identities", "as-user: {plugin: impersonate}");
         home.users("alice", "bob");
         home.policy(POLICY);
         return home;
@@ -60,6 +52,12 @@ final class GatehouseHome {
 
     Path folder() {
         return folder;
+    }
+
+    /** Adds a line under {@code authenticators}, {@code authorizers}, {@code identities} or {@code sources}. */
+    GatehouseHome product(String kind, String line) {
+        products.computeIfAbsent(kind, unknown -> new ArrayList<>()).add(line);
+        return this;
     }
 
     /** Adds a target served at {@code /<name>/}, or replaces it; {@link #write} puts it into force. */
@@ -88,7 +86,12 @@ final class GatehouseHome {
 
     /** Writes {@code gatehouse.yaml}. */
     GatehouseHome write() throws IOException {
-        StringBuilder text = new StringBuilder(more + PRODUCTS);
+        StringBuilder text = new StringBuilder("look-for-changes: 20ms\n").append(more);
+        products.forEach((kind, lines) -> text.append(kind)
+                .append(":\n  ")
+                .append(String.join("\n  ", lines))
+                .append('\n'));
+        text.append("audit:\n  sinks:\n    file: {plugin: audit-file}\ntargets:\n");
         targets.forEach((name, settings) ->
                 text.append("  ").append(name).append(": ").append(settings).append('\n'));
         return file("gatehouse.yaml", text.toString());

@@ -99,6 +99,11 @@ final class Site implements AutoCloseable {
         return upstream;
     }
 
+    /** What {@code secure} is served by. */
+    ScriptedUpstream secureUpstream() {
+        return secureUpstream;
+    }
+
     TestContainer container() {
         return container;
     }

@@ -65,7 +65,7 @@ class TunnelTest {
         upstream = server.accept();
         InputStream input = socket.getInputStream();
         OutputStream output = socket.getOutputStream();
-        UpstreamConnection connection = new UpstreamConnection(socket, socket, input, output);
+        SwitchedConnection connection = new SwitchedConnection(socket, socket, input, output);
         tunnel = new Tunnel("me", connection, LIMITS, threads, clock::get, (ended, end) -> ends.add(end));
     }
 

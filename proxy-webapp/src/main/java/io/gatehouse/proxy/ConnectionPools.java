@@ -4,6 +4,7 @@ import io.gatehouse.target.Target;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -17,15 +18,20 @@ import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.protocol.HttpContext;
 
 /** Makes the pools of connections to one target. */
-final class UpstreamConnections {
+final class ConnectionPools {
 
     /** An idle connection older than this is looked at before it is used: the upstream may have closed it. */
     private static final int LOOK_AFTER_MILLIS = 1_000;
 
-    private UpstreamConnections() {}
+    private ConnectionPools() {}
 
-    /** @param size connections at once */
-    static PoolingHttpClientConnectionManager pool(Target target, int size) {
+    /**
+     * A pool.
+     *
+     * @param size connections at once
+     * @param all where each connection is listed as long as it is open
+     */
+    static PoolingHttpClientConnectionManager pool(Target target, int size, Set<PooledConnection> all) {
         AtomicLong ids = new AtomicLong();
         ConnectionSocketFactory sockets = new Sockets(target);
         PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager(
@@ -33,7 +39,7 @@ final class UpstreamConnections {
                         .register("http", sockets)
                         .register("https", sockets)
                         .build(),
-                (route, config) -> new UpstreamConnection(target.name() + "-" + ids.incrementAndGet()),
+                (route, config) -> new PooledConnection(target.name() + "-" + ids.incrementAndGet(), all),
                 null,
                 null,
                 -1,

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The upstream's side of a tunnel: one reading thread, one writing thread, closed from any. */
-public final class UpstreamConnection implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+public final class SwitchedConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchedConnection.class);
 
     /** The TCP socket below a TLS one, or the same. */
     private final Socket transport;
@@ -18,7 +18,7 @@ public final class UpstreamConnection implements AutoCloseable {
     private final InputStream input;
     private final OutputStream output;
 
-    UpstreamConnection(Socket transport, Socket socket, InputStream input, OutputStream output) {
+    SwitchedConnection(Socket transport, Socket socket, InputStream input, OutputStream output) {
         this.transport = transport;
         this.socket = socket;
         this.input = input;
