@@ -13,6 +13,7 @@ import io.gatehouse.proxy.UpstreamFailureException;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.OutboundIdentity;
+import io.gatehouse.spi.UpstreamIdentity;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import jakarta.servlet.AsyncContext;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Forwarding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
+    private static final Credential NOTHING = new Credential.None();
 
     /** The request attribute that makes the servlet cut the connection when it is dispatched again. */
     public static final String CUT = "io.gatehouse.cut";
@@ -121,9 +123,12 @@ public final class Forwarding {
 
     private static Exchange exchange(Passage passage, boolean lasting) {
         Route route = passage.route();
+        UpstreamIdentity identity = route.identity();
+        Credential shown = passage.question().credential();
         OutboundIdentity outbound = route.identityCall()
                 .call(
-                        () -> route.identity().outbound(passage.proven().identity()),
+                        () -> identity.outbound(
+                                passage.proven().identity(), identity.passesCredential() ? shown : NOTHING),
                         failed -> new OutboundIdentity.Refused(failed));
         if (outbound instanceof OutboundIdentity.Refused refused) {
             throw new RefusedException(

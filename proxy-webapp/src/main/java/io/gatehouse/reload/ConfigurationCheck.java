@@ -3,6 +3,8 @@ package io.gatehouse.reload;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.plugin.PluginFolder;
 import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.spi.ClusterCalls;
+import io.gatehouse.spi.ClusterUnavailableException;
 import io.gatehouse.spi.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +48,8 @@ public final class ConfigurationCheck {
                 builtInByFactory,
                 scratch.resolve("plugin-cache"),
                 ConfigurationCheck.class.getClassLoader())) {
-            StateBuilder builder = new StateBuilder(home, scratch, environment, plugins, Clock.systemUTC(), true);
+            StateBuilder builder = new StateBuilder(
+                    home, scratch, environment, plugins, Clock.systemUTC(), ConfigurationCheck::unavailable, true);
             StateBuilder.Outcome outcome = builder.build(Optional.empty());
             List<String> warnings = new ArrayList<>();
             outcome.state().ifPresent(state -> {
@@ -62,6 +65,11 @@ public final class ConfigurationCheck {
         } finally {
             delete(scratch);
         }
+    }
+
+    private static ClusterCalls.Answer unavailable(String target, String path, String json)
+            throws ClusterUnavailableException {
+        throw new ClusterUnavailableException("the configuration is only checked");
     }
 
     private static void delete(Path folder) throws IOException {

@@ -11,6 +11,7 @@ import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.plugin.PluginLoadException;
 import io.gatehouse.spi.AuthenticatorFactory;
 import io.gatehouse.spi.AuthorizerFactory;
+import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.PluginContext;
@@ -37,7 +38,8 @@ final class ProductMaker {
     private static final Duration CREATION = Duration.ofSeconds(60);
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    private record Context(String name, Path dataDirectory, Clock clock, boolean checkOnly) implements PluginContext {}
+    private record Context(String name, Path dataDirectory, Clock clock, ClusterCalls clusters, boolean checkOnly)
+            implements PluginContext {}
 
     private final PluginCatalog catalog;
     private final Map<String, Product<?>> earlier;
@@ -48,6 +50,7 @@ final class ProductMaker {
     private final Path home;
     private final Path data;
     private final Clock clock;
+    private final ClusterCalls clusters;
     private final boolean checkOnly;
 
     /** @param earlier the products in use, by kind and name */
@@ -59,6 +62,7 @@ final class ProductMaker {
             Path home,
             Path data,
             Clock clock,
+            ClusterCalls clusters,
             boolean checkOnly) {
         this.catalog = catalog;
         this.earlier = earlier;
@@ -67,6 +71,7 @@ final class ProductMaker {
         this.home = home;
         this.data = data;
         this.clock = clock;
+        this.clusters = clusters;
         this.checkOnly = checkOnly;
     }
 
@@ -133,7 +138,8 @@ final class ProductMaker {
         PluginFactory<?> maker = factory.factory();
         String what = "plugin \"" + wanted.plugin() + "\" of " + factory.origin();
         try {
-            Context context = new Context(wanted.name(), OwnerOnly.directory(folder(wanted)), clock, checkOnly);
+            Context context =
+                    new Context(wanted.name(), OwnerOnly.directory(folder(wanted)), clock, clusters, checkOnly);
             P instance = PluginTask.within(
                     CREATION,
                     wanted.name(),

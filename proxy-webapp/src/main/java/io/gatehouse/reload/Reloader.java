@@ -11,6 +11,7 @@ import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.proxy.UpstreamClients;
+import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.TargetSource;
@@ -64,6 +65,7 @@ public final class Reloader {
 
     /**
      * @param thread where all of it runs
+     * @param clusters for the products
      * @param swap takes the new rules
      */
     public Reloader(
@@ -72,11 +74,12 @@ public final class Reloader {
             PluginRepository plugins,
             ScheduledExecutorService thread,
             Clock clock,
+            ClusterCalls clusters,
             Consumer<Rules> swap,
             LiveStreams streams,
             UpstreamClients clients) {
         this.plugins = plugins;
-        this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock, false);
+        this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock, clusters, false);
         this.thread = thread;
         this.clock = clock;
         this.swap = swap;
@@ -218,6 +221,11 @@ public final class Reloader {
         return inForce.map(state -> (List<String>)
                         new ArrayList<>(new TreeSet<>(state.targets().keySet())))
                 .orElse(List.of());
+    }
+
+    /** A target in force. */
+    public Optional<Target> target(String name) {
+        return inForce.map(state -> state.targets().get(name));
     }
 
     /** The configuration in force, for those who start other things by it. */

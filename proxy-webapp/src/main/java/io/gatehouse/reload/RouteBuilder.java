@@ -35,7 +35,8 @@ import java.util.Set;
 /** Puts targets and those who judge for them together. A target that lacks a part answers 503; the others do not care. */
 final class RouteBuilder {
 
-    private static final UpstreamIdentity NOBODY = identity -> new OutboundIdentity.Refused("no identity");
+    private static final UpstreamIdentity NOBODY =
+            (identity, credential) -> new OutboundIdentity.Refused("no identity");
 
     private final GatehouseConfig config;
     private final ProductMaker maker;

@@ -16,6 +16,7 @@ import io.gatehouse.request.Guard;
 import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Authorizer;
+import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.TargetSource;
@@ -41,10 +42,12 @@ final class StateBuilder {
     private final Function<String, String> environment;
     private final PluginRepository plugins;
     private final Clock clock;
+    private final ClusterCalls clusters;
     private final boolean checkOnly;
 
     /**
      * @param data where products may write
+     * @param clusters for the products
      * @param checkOnly whether products are made only to see whether they can be
      */
     StateBuilder(
@@ -53,12 +56,14 @@ final class StateBuilder {
             Function<String, String> environment,
             PluginRepository plugins,
             Clock clock,
+            ClusterCalls clusters,
             boolean checkOnly) {
         this.home = home;
         this.data = data;
         this.environment = environment;
         this.plugins = plugins;
         this.clock = clock;
+        this.clusters = clusters;
         this.checkOnly = checkOnly;
     }
 
@@ -82,7 +87,15 @@ final class StateBuilder {
         PluginCatalog catalog = plugins.catalog(factoryNames(config));
         catalog.failures().forEach(failure -> problems.addContained(new ConfigurationProblem("plugins", failure)));
         ProductMaker maker = new ProductMaker(
-                catalog, earlier.map(State::products).orElse(Map.of()), files, problems, home, data, clock, checkOnly);
+                catalog,
+                earlier.map(State::products).orElse(Map.of()),
+                files,
+                problems,
+                home,
+                data,
+                clock,
+                clusters,
+                checkOnly);
         List<NamedSink> sinks = sinks(config, maker, problems);
         Map<String, List<TargetDefinition>> sourced = sourced(config, maker, problems);
         RouteBuilder routes =

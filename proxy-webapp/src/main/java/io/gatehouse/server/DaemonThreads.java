@@ -3,6 +3,7 @@ package io.gatehouse.server;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 
 /** Threads of the host's own chores; none of them keeps a JVM alive. */
@@ -18,6 +19,13 @@ final class DaemonThreads {
     /** So many threads for whatever comes; who gives them work bounds how much of it waits. */
     static ExecutorService some(String name, int threads) {
         return Executors.newFixedThreadPool(threads, named(name));
+    }
+
+    /** One thread for time-outs, most of which are taken back. */
+    static ScheduledExecutorService deadlines(String name) {
+        ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(1, named(name));
+        deadlines.setRemoveOnCancelPolicy(true);
+        return deadlines;
     }
 
     private static ThreadFactory named(String name) {

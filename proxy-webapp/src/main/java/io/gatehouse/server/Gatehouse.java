@@ -7,12 +7,14 @@ import io.gatehouse.pipeline.LiveStreams;
 import io.gatehouse.pipeline.Pipeline;
 import io.gatehouse.plugin.PluginFolder;
 import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.proxy.ClusterClient;
 import io.gatehouse.proxy.StreamingProxyServlet;
 import io.gatehouse.proxy.UpgradeProxy;
 import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.reload.OwnerOnly;
 import io.gatehouse.reload.Reloader;
 import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.target.Target;
 import io.gatehouse.tunnel.HandshakeLimits;
 import io.gatehouse.tunnel.StreamThreads;
 import io.gatehouse.tunnel.TunnelLimits;
@@ -38,10 +40,14 @@ public final class Gatehouse implements AutoCloseable {
     /** Streams that are judged again at the same time after a reload. */
     private static final int JUDGES = 8;
 
+    /** For a whole review. */
+    private static final Duration CLUSTER_CALL = Duration.ofSeconds(10);
+
     private final Clock clock = Clock.systemUTC();
     private final Path home;
     private final PluginRepository plugins;
     private final ScheduledExecutorService thread;
+    private final ScheduledExecutorService deadlines = DaemonThreads.deadlines("gatehouse-deadlines");
     private final UpstreamClients clients = new UpstreamClients(Duration.ofHours(1));
     private final ExecutorService judges = DaemonThreads.some("gatehouse-judge", JUDGES);
     private final ScheduledExecutorService keeper = DaemonThreads.scheduled("gatehouse-streams");
@@ -77,10 +83,15 @@ public final class Gatehouse implements AutoCloseable {
                 plugins,
                 thread,
                 clock,
+                new ClusterClient(clients, this::target, deadlines, CLUSTER_CALL),
                 rules -> running.ifPresent(parts -> parts.pipeline().use(rules)),
                 streams,
                 clients);
         start();
+    }
+
+    private Optional<Target> target(String name) {
+        return reloader.target(name);
     }
 
     private void start() {
@@ -182,6 +193,7 @@ public final class Gatehouse implements AutoCloseable {
         closeStreams();
         keeper.shutdownNow();
         judges.shutdownNow();
+        deadlines.shutdownNow();
         running.ifPresent(parts -> {
             parts.tunnels().close();
             parts.streamThreads().shutdown();

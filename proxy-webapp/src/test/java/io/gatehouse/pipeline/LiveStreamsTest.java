@@ -160,7 +160,7 @@ class LiveStreamsTest {
                                 request -> policy.apply(request.identity().user()),
                                 call)),
                         false),
-                identity -> new OutboundIdentity.Headers(List.of()),
+                (identity, credential) -> new OutboundIdentity.Headers(List.of()),
                 call,
                 MANAGED,
                 new DeclaredHeaders(List.of(), MANAGED),

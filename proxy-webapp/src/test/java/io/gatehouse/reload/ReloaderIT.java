@@ -11,6 +11,8 @@ import io.gatehouse.plugin.TestJars;
 import io.gatehouse.plugin.TestPlugins;
 import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.server.BuiltInPlugins;
+import io.gatehouse.spi.ClusterCalls;
+import io.gatehouse.spi.ClusterUnavailableException;
 import io.gatehouse.target.Target;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -53,6 +55,9 @@ class ReloaderIT {
     private static final String BROKEN = """
               half: {path: /half/, url: "https://127.0.0.1:3", ca: none.crt, authenticators: [staff], authorizers: [policy], identity: silent}
             """;
+    private static final ClusterCalls NO_CLUSTERS = (target, path, json) -> {
+        throw new ClusterUnavailableException("no target " + target);
+    };
     private static final String ALICE = "alice:$2y$04$8JYEDWzLPKHaJkVxp2dHAOUfIAKXcQqT2nSzuvXvG8zT6b0Z2gV9S\n";
     private static final String POLICY = "p, *, *, /**, GET, allow\n";
 
@@ -94,6 +99,7 @@ class ReloaderIT {
                 plugins,
                 scheduler(),
                 Clock.systemUTC(),
+                NO_CLUSTERS,
                 swapped::add,
                 new LiveStreams(Clock.systemUTC(), Duration.ofDays(1), Runnable::run),
                 clients);
@@ -153,8 +159,8 @@ class ReloaderIT {
     @Test
     void carriesOverWhatStaysTheSame() throws IOException {
         Rules before = start();
-        StateBuilder builder =
-                new StateBuilder(home, home.resolve("data"), environment::get, plugins, Clock.systemUTC(), true);
+        StateBuilder builder = new StateBuilder(
+                home, home.resolve("data"), environment::get, plugins, Clock.systemUTC(), NO_CLUSTERS, true);
         State old = builder.build(Optional.empty()).state().orElseThrow();
         write("policy.csv", POLICY + "p, user:bob, *, /**, *, deny\n");
         State next = builder.build(Optional.of(old)).state().orElseThrow();

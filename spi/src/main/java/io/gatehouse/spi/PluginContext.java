@@ -15,6 +15,9 @@ public interface PluginContext {
     /** The time; a test's own clock in tests. */
     Clock clock();
 
+    /** The API servers behind the targets in force; from the first request on, not yet while products are made. */
+    ClusterCalls clusters();
+
     /**
      * Whether the product is made only to see whether it can be, as by {@code gatehouse check}, perhaps beside a running
      * Gatehouse: nothing outside {@link #dataDirectory} may be made, opened for writing or locked then.

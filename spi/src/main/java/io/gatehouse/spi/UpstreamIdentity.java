@@ -15,8 +15,20 @@ public interface UpstreamIdentity extends AutoCloseable {
         return Set.of();
     }
 
-    /** The headers for an identity, or why it can not be told to this upstream (the request ends as 403). */
-    OutboundIdentity outbound(Identity identity);
+    /**
+     * Whether it passes the caller's own credential on, and so must see it. Only {@link Credential.Bearer} is of use to an
+     * upstream; one that was proven in another way is refused by what {@link #outbound} answers.
+     */
+    default boolean passesCredential() {
+        return false;
+    }
+
+    /**
+     * The headers for an identity, or why it can not be told to this upstream (the request ends as 403).
+     *
+     * @param credential what the caller has shown; {@link Credential.None} unless {@link #passesCredential}
+     */
+    OutboundIdentity outbound(Identity identity, Credential credential);
 
     @Override
     default void close() {}

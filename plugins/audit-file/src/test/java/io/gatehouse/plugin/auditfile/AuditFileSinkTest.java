@@ -92,7 +92,7 @@ class AuditFileSinkTest {
 
     @Test
     void touchesNothingElsewhereWhenItIsOnlyChecked(@TempDir Path elsewhere) throws IOException {
-        TestContext check = new TestContext("local", home, Clock.systemUTC(), true);
+        TestContext check = new TestContext("local", home, Clock.systemUTC()).onlyChecked();
         TestSettings there = TestSettings.of(factory).with(AuditFileSinkFactory.PATH, elsewhere.resolve("a/log"));
         factory.create(there, check).close();
         assertThat(elsewhere).isEmptyDirectory();

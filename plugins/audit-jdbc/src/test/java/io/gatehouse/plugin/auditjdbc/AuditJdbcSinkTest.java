@@ -86,7 +86,7 @@ class AuditJdbcSinkTest {
 
     @Test
     void touchesNothingElsewhereWhenItIsOnlyChecked(@TempDir Path elsewhere) {
-        TestContext check = new TestContext("local", home, clock, true);
+        TestContext check = new TestContext("local", home, clock).onlyChecked();
         TestSettings there = settings().with(AuditJdbcSinkFactory.URL, "jdbc:h2:file:" + elsewhere.resolve("audit"));
         factory.create(there, check).close();
         assertThat(elsewhere).isEmptyDirectory();

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.identity;
 
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
@@ -31,7 +32,7 @@ final class Impersonate implements UpstreamIdentity {
     }
 
     @Override
-    public OutboundIdentity outbound(Identity identity) {
+    public OutboundIdentity outbound(Identity identity, Credential credential) {
         try {
             HeaderList headers = new HeaderList();
             requireNotReserved(identity.user(), "the user");

@@ -23,6 +23,6 @@ public final class NoneFactory implements UpstreamIdentityFactory {
 
     @Override
     public UpstreamIdentity create(Settings settings, PluginContext context) {
-        return identity -> new OutboundIdentity.Headers(List.of());
+        return (identity, credential) -> new OutboundIdentity.Headers(List.of());
     }
 }

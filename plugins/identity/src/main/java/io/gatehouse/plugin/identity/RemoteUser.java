@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.identity;
 
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
@@ -34,7 +35,7 @@ final class RemoteUser implements UpstreamIdentity {
     }
 
     @Override
-    public OutboundIdentity outbound(Identity identity) {
+    public OutboundIdentity outbound(Identity identity, Credential credential) {
         try {
             HeaderList headers = new HeaderList();
             headers.add(userHeader, identity.user(), "the user");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImpersonateTest {
 
+    private static final Credential NOTHING = new Credential.None();
+
     private static final String RESERVED =
             " starts with system:, which is the cluster's own; list it in allow-system to pass it on";
 
@@ -31,7 +34,7 @@ class ImpersonateTest {
     }
 
     private OutboundIdentity outbound(Identity identity) {
-        return create(TestSettings.of(factory)).outbound(identity);
+        return create(TestSettings.of(factory)).outbound(identity, NOTHING);
     }
 
     private static OutboundIdentity refused(String reason) {
@@ -54,11 +57,11 @@ class ImpersonateTest {
                 .with(ImpersonateFactory.ALLOW_SYSTEM, List.of("system:authenticated"))
                 .with(ImpersonateFactory.MAX_GROUPS, 1));
         Identity alice = Identity.of("alice", "basic");
-        assertThat(mapped.outbound(alice.withGroups(List.of("system:authenticated"))))
+        assertThat(mapped.outbound(alice.withGroups(List.of("system:authenticated")), NOTHING))
                 .isEqualTo(new OutboundIdentity.Headers(List.of(
                         new Header("Impersonate-User", "alice"),
                         new Header("Impersonate-Group", "system:authenticated"))));
-        assertThat(mapped.outbound(alice.withGroups(List.of("a", "b"))))
+        assertThat(mapped.outbound(alice.withGroups(List.of("a", "b")), NOTHING))
                 .isEqualTo(refused("the identity has 2 groups; max-groups is 1"));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.GatehousePlugin;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
@@ -18,6 +19,8 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class RemoteUserTest {
+
+    private static final Credential NOTHING = new Credential.None();
 
     private static final Identity ALICE =
             Identity.of("alice", "basic").withGroups(List.of("dev", "ops")).withExtra(Map.of("a/b", List.of("c")));
@@ -42,7 +45,7 @@ class RemoteUserTest {
         NoneFactory none = new NoneFactory();
         assertThat(none.settings()).isEmpty();
         UpstreamIdentity identity = none.create(TestSettings.of(none), TestContext.in(Path.of(".")));
-        assertThat(identity.outbound(ALICE)).isEqualTo(new OutboundIdentity.Headers(List.of()));
+        assertThat(identity.outbound(ALICE, NOTHING)).isEqualTo(new OutboundIdentity.Headers(List.of()));
         assertThat(identity.managedHeaders()).isEmpty();
     }
 
@@ -57,7 +60,7 @@ class RemoteUserTest {
                         "extra-prefix=Optional.empty");
         UpstreamIdentity identity = create(TestSettings.of(factory));
         assertThat(identity.managedHeaders()).containsExactly("X-Remote-User", "X-Remote-Group");
-        assertThat(identity.outbound(ALICE))
+        assertThat(identity.outbound(ALICE, NOTHING))
                 .isEqualTo(new OutboundIdentity.Headers(List.of(
                         new Header("X-Remote-User", "alice"),
                         new Header("X-Remote-Group", "dev"),
@@ -72,14 +75,14 @@ class RemoteUserTest {
                 .with(RemoteUserFactory.GROUPS_SEPARATOR, ", ")
                 .with(RemoteUserFactory.EXTRA_PREFIX, "X-Extra-"));
         assertThat(identity.managedHeaders()).containsExactly("X-User", "X-Groups", "X-Extra-");
-        assertThat(identity.outbound(ALICE))
+        assertThat(identity.outbound(ALICE, NOTHING))
                 .isEqualTo(new OutboundIdentity.Headers(List.of(
                         new Header("X-User", "alice"),
                         new Header("X-Groups", "dev, ops"),
                         new Header("X-Extra-a%2Fb", "c"))));
-        assertThat(identity.outbound(Identity.of("alice", "basic")))
+        assertThat(identity.outbound(Identity.of("alice", "basic"), NOTHING))
                 .isEqualTo(new OutboundIdentity.Headers(List.of(new Header("X-User", "alice"))));
-        assertThat(identity.outbound(ALICE.withGroups(List.of("dev", "a, admin"))))
+        assertThat(identity.outbound(ALICE.withGroups(List.of("dev", "a, admin")), NOTHING))
                 .isEqualTo(new OutboundIdentity.Refused("a group is empty or contains the groups-separator"));
     }
 
@@ -104,7 +107,7 @@ class RemoteUserTest {
 
     @Test
     void refusesWhatCanNotStandInAHeader() {
-        assertThat(create(TestSettings.of(factory)).outbound(Identity.of("a\r\nb", "basic")))
+        assertThat(create(TestSettings.of(factory)).outbound(Identity.of("a\r\nb", "basic"), NOTHING))
                 .isEqualTo(new OutboundIdentity.Refused("the user has a character that can not stand in a header"));
     }
 }
