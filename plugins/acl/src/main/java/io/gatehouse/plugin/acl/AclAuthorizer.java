@@ -6,7 +6,7 @@ import io.gatehouse.spi.Decision;
 
 /**
  * Judges requests by a {@link CompiledPolicy}. Immutable, without I/O and without locks: a decision walks the segments of
- * the path once and looks at no rule of other paths, however many there are.
+ * the path and the parts of the object once, and looks at no rule of others, however many there are.
  */
 final class AclAuthorizer implements Authorizer {
 
@@ -18,11 +18,6 @@ final class AclAuthorizer implements Authorizer {
 
     @Override
     public Decision authorize(AccessRequest request) {
-        return policy.decide(
-                request.identity(),
-                request.target(),
-                request.path(),
-                Actions.bitOf(request.method()),
-                request.upgrade().isPresent());
+        return policy.decide(request);
     }
 }

@@ -1,9 +1,10 @@
 package io.gatehouse.plugin.acl;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
- * The action column as a set of bits.
+ * The action column beside a path, as a set of bits.
  *
  * <ul>
  *   <li>HEAD is judged as GET: what tells that a thing is there, and how long it is, is a read of it.
@@ -23,10 +24,12 @@ final class Actions {
     static final int OTHER = 7;
     static final int COUNT = 8;
 
-    static final int ANY_KNOWN = 0b0011_1111;
+    private static final int ANY_KNOWN = 0b0011_1111;
 
     private static final List<String> NAMES =
             List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "UPGRADE", "this method");
+
+    private static final String EXPECTED = "GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *";
 
     private Actions() {}
 
@@ -57,37 +60,60 @@ final class Actions {
         return NAMES.get(bit);
     }
 
+    static boolean isMethod(String action) {
+        return bitOf(action) != OTHER;
+    }
+
+    /** What {@code *} stands for. A deny's holds for unknown methods, too. */
+    static int any(boolean denies) {
+        return denies ? ANY_KNOWN | 1 << OTHER : ANY_KNOWN;
+    }
+
     /**
      * Reads an action column such as {@code GET|POST}.
      *
-     * @param denies whether the rule denies: {@code *} then holds for unknown methods, too
+     * @param denies whether the rule denies
      * @throws IllegalArgumentException with a message for the administrator
      */
     static int parse(String column, boolean denies) {
+        return mask(column, action -> bits(action, denies));
+    }
+
+    /**
+     * The bits of all actions of a column.
+     *
+     * @param bits reads one of them
+     */
+    static int mask(String column, ToIntFunction<String> bits) {
         int mask = 0;
         for (String part : column.split("\\|", -1)) {
-            int bits = bits(part.trim(), denies);
-            if ((mask & bits) != 0) {
+            int partBits = bits.applyAsInt(part.trim());
+            if ((mask & partBits) != 0) {
                 throw new IllegalArgumentException(
                         "action \"" + part.trim() + "\" is named twice in \"" + column + "\"");
             }
-            mask |= bits;
+            mask |= partBits;
         }
         return mask;
     }
 
     private static int bits(String action, boolean denies) {
         if (action.equals("*")) {
-            return denies ? ANY_KNOWN | 1 << OTHER : ANY_KNOWN;
+            return any(denies);
         }
         if (action.equals("HEAD")) {
             throw new IllegalArgumentException("HEAD is judged as GET: write GET");
         }
-        int bit = action.equals("UPGRADE") ? UPGRADE : bitOf(action);
-        if (bit == OTHER) {
-            throw new IllegalArgumentException("unknown action \"" + action
-                    + "\"; expected GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *");
+        if (action.equals("UPGRADE")) {
+            return 1 << UPGRADE;
         }
-        return 1 << bit;
+        if (isMethod(action)) {
+            return 1 << bitOf(action);
+        }
+        if (KubernetesVerbs.NAMES.contains(action)) {
+            throw new IllegalArgumentException("\"" + action
+                    + "\" is a Kubernetes verb, for an object that starts with k8s:; a path takes " + EXPECTED);
+        }
+        throw new IllegalArgumentException("unknown action \"" + action + "\"; expected " + EXPECTED);
     }
 }

@@ -1,74 +1,72 @@
 package io.gatehouse.plugin.acl;
 
+import io.gatehouse.spi.AccessRequest;
 import io.gatehouse.spi.Decision;
 import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.KubernetesAction;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A policy made ready for decisions: a tree of path segments whose places know which subjects may do what on which
- * target. Deny wins over allow; what no rule speaks of is no opinion, so that other authorizers can be asked; a path that
- * is not canonical is denied. Immutable; answers are made beforehand.
+ * A policy made ready for decisions: a tree of path segments and one of Kubernetes objects, whose places know which
+ * subjects may do what on which target. Deny wins over allow; what no rule speaks of is no opinion, so that other
+ * authorizers can be asked; a path that is not canonical is denied. Immutable; answers are made beforehand.
  */
 final class CompiledPolicy {
 
     private static final int ANY_TARGET = 0;
 
-    private final PathTree root;
+    private final PathTree paths;
+    private final KubernetesRules kubernetes;
     private final int depth;
     private final Principals principals;
     private final Map<String, Integer> targets;
-    private final Decision[] decisionOfLine;
-    private final Decision[] noRule;
-    private final Decision ambiguous;
+    private final PolicyAnswers answers;
 
-    private CompiledPolicy(Policy policy, PathTree root, Principals principals, Map<String, Integer> targets) {
-        this.root = root;
-        this.principals = principals;
-        this.targets = targets;
-        this.depth = policy.rules().stream()
-                .mapToInt(rule -> rule.pattern().segments().size())
-                .max()
-                .orElse(0);
-        this.decisionOfLine =
-                new Decision[policy.rules().stream().mapToInt(Rule::line).max().orElse(0) + 1];
-        for (Rule rule : policy.rules()) {
-            String reason = policy.file() + ":" + rule.line();
-            decisionOfLine[rule.line()] = rule.denies() ? Decision.deny(reason) : Decision.allow(reason);
-        }
-        this.noRule = new Decision[Actions.COUNT];
-        for (int bit = 0; bit < Actions.COUNT; bit++) {
-            noRule[bit] = Decision.noOpinion("no rule of " + policy.file() + " allows " + Actions.nameOf(bit));
-        }
-        this.ambiguous = Decision.deny(policy.file() + ": the path is not canonical");
+    private CompiledPolicy(Compiler compiler, Policy policy) {
+        this.paths = compiler.paths.build();
+        this.kubernetes = compiler.kubernetes.build();
+        this.depth = compiler.depth;
+        this.principals = compiler.principals;
+        this.targets = compiler.targets;
+        this.answers = new PolicyAnswers(policy);
     }
 
     static CompiledPolicy compile(Policy policy) {
-        Principals principals = new Principals(policy.rules(), policy.roles());
-        Map<String, Integer> targets = new HashMap<>();
-        PathTree.Builder tree = new PathTree.Builder("");
-        for (Rule rule : policy.rules()) {
-            int target = ANY_TARGET;
-            if (!rule.target().equals("*")) {
-                target = targets.computeIfAbsent(rule.target(), name -> targets.size() + 1);
-            }
-            tree.add(principals.number(rule.subject()), target, rule);
-        }
-        return new CompiledPolicy(policy, tree.build(), principals, targets);
+        Compiler compiler = new Compiler(policy);
+        policy.rules().forEach(compiler::add);
+        return new CompiledPolicy(compiler, policy);
     }
 
-    Decision decide(Identity identity, String target, String path, int methodBit, boolean upgrade) {
-        RequestPath requestPath = RequestPath.of(path, depth);
-        if (!requestPath.isCanonical()) {
-            return ambiguous;
+    Decision decide(AccessRequest request) {
+        RequestPath path = RequestPath.of(request.path(), depth);
+        if (!path.isCanonical()) {
+            return answers.ambiguous();
         }
-        int allowBit = Actions.allowBit(methodBit, upgrade);
-        PolicySearch search = new PolicySearch(keys(identity, target), allowBit, Actions.denyMask(methodBit, upgrade));
-        root.search(requestPath, 0, search);
-        if (search.denyLine() != Grants.NO_LINE) {
-            return decisionOfLine[search.denyLine()];
+        int methodBit = Actions.bitOf(request.method());
+        boolean upgrade = request.upgrade().isPresent();
+        PolicySearch byPath = PolicySearch.ofMethod(keys(request.identity(), request.target()), methodBit, upgrade);
+        paths.search(path, 0, byPath);
+        if (request.kubernetes().isEmpty()) {
+            return answers.of(byPath.denyLine(), byPath.allowLine(), Actions.allowBit(methodBit, upgrade));
         }
-        return search.allowLine() != Grants.NO_LINE ? decisionOfLine[search.allowLine()] : noRule[allowBit];
+        KubernetesAction action = request.kubernetes().get();
+        if (!action.resourceRequest()) {
+            PolicySearch byNonResource = kubernetes.search(path, methodBit, upgrade, byPath.keys());
+            return answers.of(
+                    PolicySearch.earlier(byPath.denyLine(), byNonResource.denyLine()),
+                    PolicySearch.earlier(byPath.allowLine(), byNonResource.allowLine()),
+                    Actions.allowBit(methodBit, upgrade));
+        }
+        KubernetesQuestion question = KubernetesQuestion.of(request, action);
+        PolicySearch byObject = kubernetes.search(question, byPath.keys());
+        int deny = PolicySearch.earlier(byPath.denyLine(), byObject.denyLine());
+        if (question.neededVerb() == KubernetesVerbs.IMPERSONATE) {
+            // Whoever may go anywhere may not therefore go as anybody: paths never allow it.
+            return answers.ofVerb(deny, byObject.allowLine(), KubernetesVerbs.IMPERSONATE);
+        }
+        int allow = PolicySearch.earlier(byPath.allowLine(), byObject.allowLine());
+        return answers.ofVerb(deny, allow, question.alsoNeededVerb());
     }
 
     private long[] keys(Identity identity, String target) {
@@ -83,5 +81,35 @@ final class CompiledPolicy {
             }
         }
         return keys;
+    }
+
+    /** Sorts rules into the trees. */
+    private static final class Compiler {
+        private final PathTree.Builder paths = new PathTree.Builder("");
+        private final KubernetesRules.Builder kubernetes = new KubernetesRules.Builder();
+        private final Map<String, Integer> targets = new HashMap<>();
+        private final Principals principals;
+        private int depth;
+
+        Compiler(Policy policy) {
+            principals = new Principals(policy.rules(), policy.roles());
+        }
+
+        void add(Rule rule) {
+            int subject = principals.number(rule.subject());
+            int target = ANY_TARGET;
+            if (!rule.target().equals("*")) {
+                target = targets.computeIfAbsent(rule.target(), name -> targets.size() + 1);
+            }
+            if (rule.object() instanceof PathPattern pattern) {
+                depth = Math.max(depth, pattern.segments().size());
+                paths.add(pattern, subject, target, rule);
+            } else if (rule.object() instanceof NonResourcePath path) {
+                depth = Math.max(depth, path.pattern().segments().size());
+                kubernetes.add(path, subject, target, rule);
+            } else if (rule.object() instanceof KubernetesObject object) {
+                kubernetes.add(object, subject, target, rule);
+            }
+        }
     }
 }

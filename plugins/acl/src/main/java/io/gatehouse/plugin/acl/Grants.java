@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The rules that end at one place of the path tree, by subject and target. For each action only the first line that
+ * The rules that end at one place of a tree, by subject and target. For each action only the first line that
  * allows it and the first that denies it count, so a lookup does not grow with the rules.
  */
 final class Grants {
@@ -14,6 +14,8 @@ final class Grants {
 
     /** No line: lines count from 1. */
     static final int NO_LINE = 0;
+
+    private static final int BITS = Math.max(Actions.COUNT, KubernetesVerbs.COUNT);
 
     private final long[] keys;
     private final int[][] allowLines;
@@ -66,19 +68,19 @@ final class Grants {
         private int[] allow = NOTHING;
         private int[] deny = NOTHING;
 
-        void add(Rule rule) {
+        void add(Rule rule, int actions) {
             if (rule.denies()) {
-                deny = merged(deny, rule);
+                deny = merged(deny, rule.line(), actions);
             } else {
-                allow = merged(allow, rule);
+                allow = merged(allow, rule.line(), actions);
             }
         }
 
-        private static int[] merged(int[] lines, Rule rule) {
-            int[] merged = lines.length == 0 ? new int[Actions.COUNT] : lines;
-            for (int bit = 0; bit < Actions.COUNT; bit++) {
-                if ((rule.actions() & 1 << bit) != 0 && (merged[bit] == NO_LINE || rule.line() < merged[bit])) {
-                    merged[bit] = rule.line();
+        private static int[] merged(int[] lines, int line, int actions) {
+            int[] merged = lines.length == 0 ? new int[BITS] : lines;
+            for (int bit = 0; bit < BITS; bit++) {
+                if ((actions & 1 << bit) != 0 && (merged[bit] == NO_LINE || line < merged[bit])) {
+                    merged[bit] = line;
                 }
             }
             return merged;
@@ -89,8 +91,11 @@ final class Grants {
     static final class Builder {
         private final TreeMap<Long, Lines> lines = new TreeMap<>();
 
-        void add(int subject, int target, Rule rule) {
-            lines.computeIfAbsent(key(subject, target), key -> new Lines()).add(rule);
+        /** @param actions those of the rule's that count at this place */
+        void add(int subject, int target, Rule rule, int actions) {
+            if (actions != 0) {
+                lines.computeIfAbsent(key(subject, target), key -> new Lines()).add(rule, actions);
+            }
         }
 
         Grants build() {

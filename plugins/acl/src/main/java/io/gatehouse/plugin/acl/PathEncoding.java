@@ -1,5 +1,8 @@
 package io.gatehouse.plugin.acl;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
 /**
  * One spelling for one path: percent-encoded printable ASCII is written plainly and other bytes with upper-case digits
  * (RFC 3986 6.2.2), so that {@code %61pi} can not slip by a rule about {@code api}. What would change the structure of
@@ -45,6 +48,31 @@ final class PathEncoding {
             i += 2;
         }
         return canonical.toString();
+    }
+
+    /**
+     * A text with its percent-encodings read as UTF-8.
+     *
+     * @throws IllegalArgumentException with a message for the administrator
+     */
+    static String decoded(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) != '%') {
+                bytes.writeBytes(text.substring(i, i + 1).getBytes(StandardCharsets.UTF_8));
+                continue;
+            }
+            int value = valueAt(text, i);
+            if (value < 0) {
+                throw new IllegalArgumentException("\"" + text + "\" has a % without two hexadecimal digits");
+            }
+            bytes.write(value);
+            i += 2;
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static char upperDigit(int value) {

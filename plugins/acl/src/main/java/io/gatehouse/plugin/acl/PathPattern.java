@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The object column: a path of whole segments.
+ * A path of whole segments as a rule's object, on any target.
  *
  * <ul>
  *   <li>{@code /api/v1/pods} is that path; a slash at the end of a request's path does not count.
@@ -18,12 +18,17 @@ import java.util.List;
  * @param segments in canonical spelling; {@link #ANY} itself (the same object) stands for one of any
  * @param subtree whether it ends in {@code /**}
  */
-record PathPattern(List<String> segments, boolean subtree) {
+record PathPattern(List<String> segments, boolean subtree) implements RuleObject {
 
     /** Stands for any one segment. Not a text that a literal segment can have. */
     static final String ANY = "/*";
 
     static final int MAXIMUM_SEGMENTS = 64;
+
+    @Override
+    public int actions(String column, boolean denies) {
+        return Actions.parse(column, denies);
+    }
 
     /** @throws IllegalArgumentException with a message for the administrator */
     static PathPattern parse(String text) {

@@ -74,12 +74,12 @@ final class PathTree {
             this.segment = segment;
         }
 
-        void add(int subject, int target, Rule rule) {
+        void add(PathPattern pattern, int subject, int target, Rule rule) {
             Builder node = this;
-            for (String next : rule.pattern().segments()) {
+            for (String next : pattern.segments()) {
                 node = node.children.computeIfAbsent(next, Builder::new);
             }
-            (rule.pattern().subtree() ? node.subtree : node.exact).add(subject, target, rule);
+            (pattern.subtree() ? node.subtree : node.exact).add(subject, target, rule, rule.actions());
         }
 
         PathTree build() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Reads a policy file and tells every problem of it at once, in the order of the lines, but no more than
@@ -22,8 +23,10 @@ final class PolicyParser {
 
     static final int MAXIMUM_PROBLEMS = 100;
 
-    private static final String RULE_COLUMNS = "p, subject, target, path, action, allow or deny";
+    private static final String RULE_COLUMNS = "p, subject, target, object, action, allow or deny";
     private static final String MEMBERSHIP_COLUMNS = "g, member, role";
+
+    private static final Pattern TARGET = Pattern.compile("[a-z0-9][a-z0-9._/-]*");
 
     private final ConfigFile file;
     private final List<Rule> rules = new ArrayList<>();
@@ -82,17 +85,14 @@ final class PolicyParser {
             default ->
                 throw new IllegalArgumentException("unknown effect \"" + fields.get(5) + "\"; expected allow or deny");
         };
-        return new Rule(
-                number,
-                Subject.parse(fields.get(1)),
-                target(fields.get(2)),
-                PathPattern.parse(fields.get(3)),
-                Actions.parse(fields.get(4), denies),
-                denies);
+        Subject subject = Subject.parse(fields.get(1));
+        String target = target(fields.get(2));
+        RuleObject object = RuleObject.parse(fields.get(3));
+        return new Rule(number, subject, target, object, object.actions(fields.get(4), denies), denies);
     }
 
     private static String target(String text) {
-        if (text.equals("*") || text.matches("[a-z0-9][a-z0-9._/-]*")) {
+        if (text.equals("*") || TARGET.matcher(text).matches()) {
             return text;
         }
         throw new IllegalArgumentException("target \"" + text + "\" is neither a target's name nor *");

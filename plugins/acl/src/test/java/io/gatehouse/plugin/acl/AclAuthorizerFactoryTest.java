@@ -75,12 +75,14 @@ class AclAuthorizerFactoryTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-            p, user:alice, prod, /a, GET ~ expected 6 columns (p, subject, target, path, action, allow or deny), found 5
-            p, user:alice, prod, /a, GET, allow, x ~ expected 6 columns (p, subject, target, path, action, allow or deny), found 7
+            p, user:alice, prod, /a, GET ~ expected 6 columns (p, subject, target, object, action, allow or deny), found 5
+            p, user:alice, prod, /a, GET, allow, x ~ expected 6 columns (p, subject, target, object, action, allow or deny), found 7
             g, user:alice ~ expected 3 columns (g, member, role), found 2
-            q, user:alice ~ unknown kind of line "q"; expected "p, subject, target, path, action, allow or deny" or "g, member, role"
+            q, user:alice ~ unknown kind of line "q"; expected "p, subject, target, object, action, allow or deny" or "g, member, role"
             p, user:alice, prod, /a, GET, Allow ~ unknown effect "Allow"; expected allow or deny
-            p, user:alice, prod, /a, get, allow ~ unknown action "get"; expected GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *
+            p, user:alice, prod, /a, Get, allow ~ unknown action "Get"; expected GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *
+            p, user:alice, prod, /a, get, allow ~ "get" is a Kubernetes verb, for an object that starts with k8s:; a path takes GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *
+            p, user:alice, prod, /a, GET|list, allow ~ "list" is a Kubernetes verb, for an object that starts with k8s:; a path takes GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *
             p, user:alice, prod, /a, GET|, allow ~ unknown action ""; expected GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *
             p, user:alice, prod, /a, HEAD, allow ~ HEAD is judged as GET: write GET
             p, user:alice, prod, /a, GET|*, allow ~ action "*" is named twice in "GET|*"
@@ -94,7 +96,9 @@ class AclAuthorizerFactoryTest {
             g, user:alice, group:x ~ "group:x" is not a role; expected role:<name>
             p, user:alice, prod*, /a, GET, allow ~ target "prod*" is neither a target's name nor *
             p, user:alice, , /a, GET, allow ~ target "" is neither a target's name nor *
-            p, user:alice, prod, a, GET, allow ~ path "a" does not start with /
+            p, user:alice, prod, a, GET, allow ~ object "a" starts neither with / (a path) nor with k8s: (a Kubernetes object, in lower case)
+            p, user:alice, prod, , GET, allow ~ object "" starts neither with / (a path) nor with k8s: (a Kubernetes object, in lower case)
+            p, user:alice, prod, K8s:/pods, get, allow ~ object "K8s:/pods" starts neither with / (a path) nor with k8s: (a Kubernetes object, in lower case)
             p, user:alice, prod, /a//b, GET, allow ~ path "/a//b" has an empty segment
             p, user:alice, prod, /a/, GET, allow ~ path "/a/" ends in /; leave it out, it does not count in a request either
             p, user:alice, prod, /a/../b, GET, allow ~ path "/a/../b" has a segment ..

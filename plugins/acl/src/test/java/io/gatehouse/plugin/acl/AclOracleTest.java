@@ -9,6 +9,8 @@ import java.util.List;
 import org.casbin.jcasbin.main.Enforcer;
 import org.casbin.jcasbin.model.Model;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The compiled policy means what the plainest reading of its lines means, and what jCasbin makes of them. */
 class AclOracleTest {
@@ -24,10 +26,11 @@ class AclOracleTest {
         return decision instanceof Decision.Deny ? "deny" : "none";
     }
 
-    @Test
-    void agreesWithTheNaiveReading() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void agreesWithTheNaiveReading(boolean kubernetes) {
         for (int seed = 0; seed < POLICIES; seed++) {
-            RandomPolicies random = new RandomPolicies(seed);
+            RandomPolicies random = kubernetes ? RandomPolicies.ofKubernetes(seed) : RandomPolicies.ofPaths(seed);
             List<String> lines = random.policy();
             Authorizer acl = AclTesting.acl(lines.toArray(String[]::new));
             NaivePolicy naive = new NaivePolicy(lines);
@@ -54,7 +57,7 @@ class AclOracleTest {
     @Test
     void agreesWithCasbin() {
         for (int seed = 0; seed < CASBIN_POLICIES; seed++) {
-            RandomPolicies random = new RandomPolicies(seed);
+            RandomPolicies random = RandomPolicies.ofPaths(seed);
             List<String> lines = random.policy();
             Authorizer acl = AclTesting.acl(lines.toArray(String[]::new));
             Enforcer enforcer = enforcer(lines);

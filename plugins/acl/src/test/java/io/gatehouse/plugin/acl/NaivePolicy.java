@@ -4,6 +4,7 @@ import io.gatehouse.spi.AccessRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The meaning of a policy in the plainest way: every rule is looked at for every request. */
@@ -18,21 +19,42 @@ final class NaivePolicy {
     /** {@code deny}, {@code allow} or {@code none}. */
     String decide(AccessRequest request) {
         Set<String> subjects = subjects(request);
-        boolean allowed = false;
-        for (String[] line : lines) {
-            if (line[0].equals("p")
-                    && subjects.contains(line[1])
-                    && (line[2].equals("*") || line[2].equals(request.target()))
-                    && request.path().matches(regex(line[3]))) {
-                boolean denies = line[5].equals("deny");
-                if (denies && denied(request).stream().anyMatch(action -> names(line[4], action, true))) {
-                    return "deny";
-                }
-                allowed |=
-                        !denies && names(line[4], request.upgrade().isPresent() ? "UPGRADE" : method(request), false);
+        List<String[]> rules = lines.stream()
+                .filter(line -> line[0].equals("p")
+                        && subjects.contains(line[1])
+                        && (line[2].equals("*") || line[2].equals(request.target())))
+                .toList();
+        Optional<NaiveKubernetes> kubernetes = request.kubernetes().map(action -> new NaiveKubernetes(request));
+        for (String[] rule : rules) {
+            if (rule[5].equals("deny")
+                    && (deniesPath(rule, request)
+                            || kubernetes
+                                    .filter(asked -> asked.denies(rule[3], rule[4]))
+                                    .isPresent())) {
+                return "deny";
             }
         }
-        return allowed ? "allow" : "none";
+        boolean byPath = kubernetes.filter(NaiveKubernetes::isImpersonation).isEmpty()
+                && rules.stream().anyMatch(rule -> rule[5].equals("allow") && allowsPath(rule, request));
+        boolean byObject = kubernetes.isPresent()
+                && kubernetes.get().needed().stream()
+                        .allMatch(verb -> rules.stream()
+                                .anyMatch(rule -> rule[5].equals("allow")
+                                        && kubernetes.get().allows(rule[3], rule[4], verb)));
+        return byPath || byObject ? "allow" : "none";
+    }
+
+    private static boolean deniesPath(String[] rule, AccessRequest request) {
+        return isPath(rule, request) && denied(request).stream().anyMatch(action -> names(rule[4], action, true));
+    }
+
+    private static boolean allowsPath(String[] rule, AccessRequest request) {
+        return isPath(rule, request)
+                && names(rule[4], request.upgrade().isPresent() ? "UPGRADE" : method(request), false);
+    }
+
+    private static boolean isPath(String[] rule, AccessRequest request) {
+        return rule[3].startsWith("/") && request.path().matches(regex(rule[3]));
     }
 
     static String regex(String pattern) {

@@ -15,9 +15,21 @@ final class RandomPolicies {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Random random;
+    private final boolean kubernetes;
 
-    RandomPolicies(long seed) {
-        random = new Random(seed);
+    private RandomPolicies(long seed, boolean kubernetes) {
+        this.random = new Random(seed);
+        this.kubernetes = kubernetes;
+    }
+
+    /** Policies of paths. */
+    static RandomPolicies ofPaths(long seed) {
+        return new RandomPolicies(seed, false);
+    }
+
+    /** Policies of paths and of Kubernetes objects, and requests to Kubernetes, for the most part. */
+    static RandomPolicies ofKubernetes(long seed) {
+        return new RandomPolicies(seed, true);
     }
 
     /** The lines of a policy without problems. */
@@ -36,8 +48,9 @@ final class RandomPolicies {
         }
         int rules = random.nextInt(40);
         for (int rule = 0; rule < rules; rule++) {
-            lines.add("p, " + subject(roles) + ", " + pick("prod", "prod", "dev", "*") + ", " + pattern() + ", "
-                    + actions() + ", " + pick("allow", "allow", "allow", "deny"));
+            boolean denies = random.nextInt(4) == 0;
+            lines.add("p, " + subject(roles) + ", " + pick("prod", "prod", "dev", "*") + ", " + objectAndActions(denies)
+                    + ", " + (denies ? "deny" : "allow"));
         }
         return new ArrayList<>(lines);
     }
@@ -56,7 +69,20 @@ final class RandomPolicies {
                 pick("prod", "prod", "dev", "other"),
                 path(),
                 "",
-                random.nextInt(4) == 0 ? Optional.of("websocket") : Optional.empty());
+                random.nextInt(4) == 0 ? Optional.of("websocket") : Optional.empty(),
+                kubernetes && random.nextInt(8) != 0
+                        ? Optional.of(new RandomObjects(random).action())
+                        : Optional.empty());
+    }
+
+    private String objectAndActions(boolean denies) {
+        if (!kubernetes || random.nextInt(6) == 0) {
+            return pattern() + ", " + actions();
+        }
+        RandomObjects objects = new RandomObjects(random);
+        return random.nextInt(5) == 0
+                ? "k8s:nonresource:" + pattern().replace("api", "healthz") + ", " + objects.nonResourceVerbs()
+                : objects.objectAndVerbs(denies);
     }
 
     private String path() {
