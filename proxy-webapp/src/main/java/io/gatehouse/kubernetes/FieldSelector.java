@@ -1,18 +1,26 @@
 package io.gatehouse.kubernetes;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Field selectors as {@code k8s.io/apimachinery/pkg/fields/selector.go} reads them. */
-final class FieldSelector {
+/**
+ * A field selector as {@code k8s.io/apimachinery/pkg/fields/selector.go} reads it.
+ *
+ * @param exactName the value that {@code metadata.name} must have; empty when none is demanded
+ */
+record FieldSelector(Optional<String> exactName) {
 
-    private FieldSelector() {}
+    private static final Comparator<String> BY_BYTES =
+            Comparator.comparing(term -> term.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-    /** The value that {@code metadata.name} must have; empty when none is demanded or the selector does not parse. */
-    static Optional<String> exactName(String selector) {
+    /** Reads a selector; empty when it does not parse. */
+    static Optional<FieldSelector> parse(String selector) {
         List<String> terms = terms(selector);
-        terms.sort(null); // kube-apiserver sorts them: the first match wins
+        terms.sort(BY_BYTES); // as kube-apiserver does: the first match wins
         Optional<String> name = Optional.empty();
         for (String term : terms) {
             if (term.isEmpty()) {
@@ -33,7 +41,7 @@ final class FieldSelector {
                 name = value;
             }
         }
-        return name;
+        return Optional.of(new FieldSelector(name));
     }
 
     private static List<String> terms(String selector) {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class LabelSelector {
 
     private static final String SYMBOLS = "=!(),<>";
-    private static final Set<String> TOKENS = Set.of(")", ",", "!", "==", "=", ">", "<", "!=", "(");
+    private static final Set<String> PAIRS = Set.of("==", "!=");
+    private static final char NUL = 0;
     private static final String NAME = "([A-Za-z0-9][A-Za-z0-9_.-]{0,61})?[A-Za-z0-9]";
     private static final Pattern KEY_NAME = Pattern.compile(NAME);
     private static final Pattern VALUE = Pattern.compile("(" + NAME + ")?");
@@ -34,37 +35,38 @@ final class LabelSelector {
     }
 
     static boolean isValid(String selector) {
-        List<String> tokens = tokens(selector);
-        return tokens != null && new LabelSelector(tokens).parses();
+        return new LabelSelector(tokens(selector)).parses();
     }
 
-    /** The selector's tokens; null when a symbol is none that is known. */
+    /** The selector's tokens. A NUL ends the text where a token would begin, and is swallowed right behind one. */
     private static List<String> tokens(String selector) {
         List<String> tokens = new ArrayList<>();
         int i = 0;
-        while (i < selector.length()) {
-            char c = selector.charAt(i);
-            int from = i;
-            if (isBlank(c)) {
+        while (i < selector.length() && selector.charAt(i) != NUL) {
+            if (isBlank(selector.charAt(i))) {
                 i++;
                 continue;
             }
-            if (SYMBOLS.indexOf(c) < 0) {
-                while (i < selector.length()
-                        && !isBlank(selector.charAt(i))
-                        && SYMBOLS.indexOf(selector.charAt(i)) < 0) {
-                    i++;
-                }
+            int from = i;
+            if (isSymbol(selector.charAt(i))) {
+                i += i + 1 < selector.length() && PAIRS.contains(selector.substring(i, i + 2)) ? 2 : 1;
             } else {
-                boolean two = i + 1 < selector.length() && TOKENS.contains(selector.substring(i, i + 2));
-                i += two ? 2 : 1;
-                if (!TOKENS.contains(selector.substring(from, i))) {
-                    return null;
+                while (i < selector.length() && isOfWord(selector.charAt(i))) {
+                    i++;
                 }
             }
             tokens.add(selector.substring(from, i));
+            i += i < selector.length() && selector.charAt(i) == NUL ? 1 : 0;
         }
         return tokens;
+    }
+
+    private static boolean isOfWord(char c) {
+        return c != NUL && !isBlank(c) && !isSymbol(c);
+    }
+
+    private static boolean isSymbol(char c) {
+        return SYMBOLS.indexOf(c) >= 0;
     }
 
     private static boolean isBlank(char c) {
@@ -82,7 +84,7 @@ final class LabelSelector {
     }
 
     private boolean isWord() {
-        return !next().isEmpty() && SYMBOLS.indexOf(next().charAt(0)) < 0;
+        return !next().isEmpty() && !isSymbol(next().charAt(0));
     }
 
     private boolean parses() {
@@ -129,9 +131,9 @@ final class LabelSelector {
         return isValue(value) && (!number || ListOptions.isNumber(value));
     }
 
-    /** {@code (a,b)}; empty values count, an empty list does not. */
+    /** {@code (a,b)}; empty values count, and nothing is an empty value too. */
     private boolean values() {
-        if (!take("(") || next().equals(")")) {
+        if (!take("(")) {
             return false;
         }
         while (true) {

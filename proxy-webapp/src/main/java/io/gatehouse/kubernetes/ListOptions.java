@@ -1,5 +1,9 @@
 package io.gatehouse.kubernetes;
 
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * The list options that change what a GET on a collection means, decoded as
  * {@code k8s.io/apimachinery/pkg/apis/meta/internalversion} does.
@@ -9,30 +13,30 @@ package io.gatehouse.kubernetes;
  */
 record ListOptions(boolean watch, String exactName) {
 
+    private static final Set<String> FALSE = Set.of("false", "0");
+
     static ListOptions of(String query) {
         if (query.isEmpty()) {
             return new ListOptions(false, "");
         }
-        boolean watch =
-                QueryValues.first(query, "watch").map(ListOptions::isTrue).orElse(false);
-        // What does not decode is no name, whichever option it is.
-        boolean decodes = isNumberIfPresent(query, "limit")
+        Optional<String> watch = QueryValues.first(query, "watch");
+        Optional<FieldSelector> fields =
+                FieldSelector.parse(QueryValues.first(query, "fieldSelector").orElse(""));
+        boolean decodes = fields.isPresent()
+                && isNumberIfPresent(query, "limit")
                 && isNumberIfPresent(query, "timeoutSeconds")
-                && QueryValues.first(query, "labelSelector")
-                        .map(LabelSelector::isValid)
-                        .orElse(true);
-        String name = decodes
-                ? QueryValues.first(query, "fieldSelector")
-                        .flatMap(FieldSelector::exactName)
-                        .filter(ListOptions::isPathSegment)
-                        .orElse("")
-                : "";
-        return new ListOptions(watch, name);
-    }
-
-    /** Anything but {@code false} and {@code 0} is true, an empty value too. */
-    private static boolean isTrue(String value) {
-        return !value.equalsIgnoreCase("false") && !value.equals("0");
+                && LabelSelector.isValid(
+                        QueryValues.first(query, "labelSelector").orElse(""));
+        if (!decodes) {
+            // No option counts then, but that kube-apiserver looks at the watch by itself: in lower case, where the
+            // decoder folds, and so takes a long s (U+017F) for an s.
+            boolean asked = watch.filter(value -> !FALSE.contains(value.toLowerCase(Locale.ROOT)))
+                    .isPresent();
+            return new ListOptions(asked, "");
+        }
+        return new ListOptions(
+                watch.map(QueryValues::isTrue).orElse(false),
+                fields.get().exactName().filter(ListOptions::isPathSegment).orElse(""));
     }
 
     private static boolean isNumberIfPresent(String query, String key) {

@@ -21,7 +21,7 @@ public final class LongRunning {
                 || SUBRESOURCES.contains(action.subresource())
                 || action.subresource().equals("log")
                         && QueryValues.first(query, "follow")
-                                .map(value -> !value.equals("0") && !value.equalsIgnoreCase("false"))
+                                .map(QueryValues::isTrue)
                                 .orElse(false);
     }
 }

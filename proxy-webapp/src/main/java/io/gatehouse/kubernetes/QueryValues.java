@@ -6,7 +6,21 @@ import java.util.Optional;
 /** Query parameters as Go's {@code net/url.ParseQuery} reads them: a pair with a semicolon or a bad escape is no pair. */
 public final class QueryValues {
 
+    /** Beyond so many pairs a newer Go reads no query at all. */
+    static final int MAX_PAIRS = 10_000;
+
     private QueryValues() {}
+
+    /** Whether a query has so many pairs that API servers differ about what it says. */
+    static boolean hasTooManyPairs(String query) {
+        return query.length() >= MAX_PAIRS
+                && query.chars().filter(c -> c == '&').count() >= MAX_PAIRS;
+    }
+
+    /** What a switch says, such as {@code watch}: anything but {@code false} and {@code 0} is true, nothing too. */
+    static boolean isTrue(String value) {
+        return !value.equalsIgnoreCase("false") && !value.equals("0");
+    }
 
     /** The first value of a key. */
     public static Optional<String> first(String query, String key) {

@@ -6,7 +6,6 @@ import io.gatehouse.spi.KubernetesAction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,15 +18,23 @@ public final class RequestInfo {
     private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
     private static final Set<String> SELECTOR_VERBS = Set.of("list", "watch", "deletecollection");
 
+    /** What stands for bytes that are no UTF-8; by itself it is in no selector that anybody means. */
+    private static final char NO_TEXT = '\uFFFD';
+
     private RequestInfo() {}
 
     /**
      * The action of a request.
      *
      * @param target the target as the API server gets it
-     * @throws InvalidRequestException where kube-apiserver too finds no meaning: a path verb that nothing follows
+     * @throws InvalidRequestException where kube-apiserver too finds no meaning, a path verb that nothing follows; and
+     *     where API servers differ
      */
     public static KubernetesAction of(String method, RequestTarget target) {
+        if (QueryValues.hasTooManyPairs(target.query())) {
+            throw new InvalidRequestException("the query has more than " + QueryValues.MAX_PAIRS
+                    + " parameters, which API servers read differently");
+        }
         String path = RequestTarget.percentDecoded(target.path());
         List<String> parts = split(path);
         boolean grouped = !parts.isEmpty() && parts.get(0).equals("apis");
@@ -74,8 +81,8 @@ public final class RequestInfo {
                 subresource,
                 name,
                 path,
-                selectors ? first(target.query(), "fieldSelector") : "",
-                selectors ? first(target.query(), "labelSelector") : "");
+                selectors ? selector(target.query(), "fieldSelector") : "",
+                selectors ? selector(target.query(), "labelSelector") : "");
     }
 
     private static List<String> split(String path) {
@@ -101,8 +108,11 @@ public final class RequestInfo {
         };
     }
 
-    private static String first(String query, String key) {
-        Optional<String> value = QueryValues.first(query, key);
-        return value.orElse("");
+    private static String selector(String query, String key) {
+        String selector = QueryValues.first(query, key).orElse("");
+        if (selector.indexOf(NO_TEXT) >= 0) {
+            throw new InvalidRequestException("the " + key + " is not UTF-8 when decoded");
+        }
+        return selector;
     }
 }

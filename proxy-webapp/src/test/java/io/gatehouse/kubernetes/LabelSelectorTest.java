@@ -33,6 +33,14 @@ class LabelSelectorTest {
                 "x in (,a)",
                 "x in (a,,b)",
                 "x in (,)",
+                "x in ()",
+                "x notin (),y",
+                "\u0000",
+                "\u0000((",
+                " \u0000((",
+                "x\u0000",
+                "x\u0000=\u0000a",
+                "x\u0000\u0000((",
                 "x notin (a),z in (b),!y",
                 "x in (in,notin)",
                 "in",
@@ -64,7 +72,6 @@ class LabelSelectorTest {
                 "x=(a)",
                 "x in",
                 "x in a",
-                "x in ()",
                 "x in (a",
                 "x in (a b)",
                 "x in (a))",
@@ -90,7 +97,11 @@ class LabelSelectorTest {
                 "x=a/b",
                 "x><1",
                 "x=!a",
-                "x<=1"
+                "x<=1",
+                "x\u0000y",
+                "x,\u0000\u0000y",
+                "x=\u0000=a",
+                "x\u0000(("
             })
     void doNotParse(String selector) {
         assertThat(LabelSelector.isValid(selector)).isFalse();

@@ -123,6 +123,32 @@ class RequestInfoTest {
         assertThatExceptionOfType(InvalidRequestException.class).isThrownBy(() -> action("GET", path));
     }
 
+    /** Go's reading of a byte that is no UTF-8 and ours could differ. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fieldSelector=metadata.name=a%FF",
+                "fieldSelector=%C0%AF",
+                "fieldSelector=%EF%BF%BD",
+                "labelSelector=a=%ED%A0%80"
+            })
+    void refusesASelectorThatIsNoText(String query) {
+        assertThatExceptionOfType(InvalidRequestException.class)
+                .isThrownBy(() -> action("GET", "/api/v1/pods?" + query))
+                .withMessageContaining("is not UTF-8");
+        assertThat(action("GET", "/api/v1/namespaces/d/pods/p?" + query).name()).isEqualTo("p");
+    }
+
+    /** An API server made with a Go of 2026 reads no query at all when it has more, an older one reads them all. */
+    @Test
+    void refusesMoreParametersThanEveryApiServerReads() {
+        String query = "fieldSelector=metadata.name=mine" + "&".repeat(9_999);
+        assertThat(action("GET", "/api/v1/secrets?" + query).name()).isEqualTo("mine");
+        assertThatExceptionOfType(InvalidRequestException.class)
+                .isThrownBy(() -> action("GET", "/api/v1/secrets?" + query + "&"))
+                .withMessageContaining("more than 10000 parameters");
+    }
+
     @Test
     void readsTheDecodedPath() {
         KubernetesAction action = action("GET", "/api/v1/namespaces/d/services/https%3Ax%3A443/proxy/a%20b");
@@ -155,6 +181,12 @@ class RequestInfoTest {
         "watch%20=1,              list",
         "watch=%zz&watch=0,       list",
         "watch=1;x=2,             list",
+        // A long s folds to an s, as Go's EqualFold has it, but is lower case already where an option does not decode.
+        "watch=fal%C5%BFe,                    list",
+        "watch=fal%C5%BFe&limit=x,            watch",
+        "watch=FAL%C5%BFE&labelSelector=((,   watch",
+        "watch=fal%C5%BFe&fieldSelector=x,    watch",
+        "watch=False&fieldSelector=x,         list",
         "a;b&watch=1,             watch",
         "watch=1&limit=x,         watch",
         "watch=0&limit=x,         list",
@@ -181,6 +213,8 @@ class RequestInfoTest {
         "GET,    resource?fieldSelector=a=b%2Cmetadata.name=x,                 list,  x,     'a=b,metadata.name=x', -",
         "GET,    resource?fieldSelector=%2C%2Cmetadata.name=x%2C,              list,  x,     ',,metadata.name=x,',  -",
         "GET,    resource?fieldSelector=metadata.name=b%2Cmetadata.name=a, list,  a, 'metadata.name=b,metadata.name=a', -",
+        // Sorted by their bytes, not by UTF-16's units.
+        "GET,    resource?fieldSelector=metadata.name=%F0%9F%98%80%2Cmetadata.name=%EE%80%80, list, \uE000, 'metadata.name=\uD83D\uDE00,metadata.name=\uE000', -",
         "GET,    resource?fieldSelector=metadata.name=name1%2Cfoo,             list,  -,     'metadata.name=name1,foo', -",
         "GET,    resource?fieldSelector=metadata.name=name1%2Cfoo&watch=true,  watch, -,     'metadata.name=name1,foo', -",
         "GET,    resource?fieldSelector=metadata.name=name1%2Cfoo&watch=false, list,  -,     'metadata.name=name1,foo', -",
@@ -197,11 +231,18 @@ class RequestInfoTest {
         "GET,    resource?fieldSelector=metadata.name=x&limit=%D9%A1,          list,  -,     metadata.name=x,       -",
         "GET,    resource?fieldSelector=metadata.name=x&timeoutSeconds=1s,     list,  -,     metadata.name=x,       -",
         "GET,    resource?fieldSelector=metadata.name=x&labelSelector=a,       list,  x,     metadata.name=x,       a",
+        "GET,    resource?fieldSelector=metadata.name=x&labelSelector=a+in+(),  list, x,    metadata.name=x,       a in ()",
+        "GET,    resource?fieldSelector=metadata.name=x&labelSelector=%00((,   list,  x,     metadata.name=x,       '\u0000(('",
+        "GET,    resource?fieldSelector=metadata.name=x&labelSelector=a%00b,   list,  -,     metadata.name=x,       a\u0000b",
         "GET,    resource?fieldSelector=metadata.name=x&labelSelector=((,      list,  -,     metadata.name=x,       ((",
         "GET,    resource?fieldSelector=metadata.name=x&labelSelector=((&watch=1, watch, -,  metadata.name=x,       ((",
         "DELETE, resource?fieldSelector=foo%3Dbar&labelSelector=baz%3Dqux, deletecollection, -, foo=bar,          baz=qux",
         "DELETE, resource?fieldSelector=metadata.name=x,                   deletecollection, -, metadata.name=x,    -",
         "GET,    resource?fieldSelector=metadata.name=foo&fieldSelector=x=y&labelSelector=a&labelSelector=b, list, foo, metadata.name=foo, a",
+        "GET,    resource?fieldSelector=metadata.name=foo&fieldSelector=metadata.name=bar&labelSelector=foo=bar&labelSelector=foo=baz, list, foo, metadata.name=foo, foo=bar",
+        "GET,    resource/name?fieldSelector=foo=bar&labelSelector=foo=bar,    get,   name,  -,                     -",
+        "GET,    watch/resource?fieldSelector=metadata.name=foo&labelSelector=foo=bar,      watch, -,    -,         -",
+        "GET,    watch/resource/name?fieldSelector=metadata.name=foo&labelSelector=foo=bar, watch, name, -,         -",
         "GET,    resource/name?fieldSelector=metadata.name=other,              get,   name,  -,                     -",
         "POST,   resource?fieldSelector=metadata.name=other,                   create, -,    -,                     -",
         "GET,    watch/resource?fieldSelector=metadata.name=name1,             watch, -,     -,                     -",
