@@ -7,8 +7,9 @@
 # CLUSTER is a folder of cluster.sh. DIR gets home/ (the configuration: users
 # alice, bob and carol by password or certificate, alice may do everything, bob
 # only reads, records go to H2 and to a file), a kubeconfig for each of
-# them (alice.kubeconfig, …, alice-cert.kubeconfig) and the log. JAVA_HOME
-# chooses the Java.
+# them (alice.kubeconfig, …, alice-cert.kubeconfig) and the log. dave, who has a
+# certificate in users/, may do everything here and nothing in the cluster.
+# JAVA_HOME chooses the Java.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -44,6 +45,7 @@ make_home() {
         authority client-ca
         certificate server /CN=localhost $'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth' ca
         certificate "$dir/users/alice" /O=staff/CN=alice 'extendedKeyUsage=clientAuth' client-ca
+        certificate "$dir/users/dave" /O=staff/CN=dave 'extendedKeyUsage=clientAuth' client-ca
     )
     # shellcheck source=/dev/null
     . "$cluster/cluster.env"
@@ -55,6 +57,7 @@ make_home() {
     cat >"$dir/home/policy.csv" <<'EOF'
 p, user:alice, *, /**, *|UPGRADE, allow
 p, user:bob,   *, /**, GET,       allow
+p, user:dave,  *, /**, *,         allow
 EOF
     cat >"$dir/home/gatehouse.yaml" <<EOF
 listen: {port: $port}

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes sure that there are a kube-apiserver, kube-controller-manager, etcd,
-# kubelet (ours) and one kubectl for each kubectl/<minor>.mod, builds what is
-# missing, and prints the folder that has them all. Programs that are already
-# there win over a build: those in $KUBEBUILDER_ASSETS, then those on the PATH
-# (kubectl also as kubectl.1.27), if their version fits.
+# kubelet and request-info (both ours) and one kubectl for each
+# kubectl/<minor>.mod, builds what is missing, and prints the folder that has
+# them all. Programs that are already there win over a build: those in
+# $KUBEBUILDER_ASSETS, then those on the PATH (kubectl also as kubectl.1.27), if
+# their version fits.
 #
 #   GATEHOUSE_E2E_CACHE    where builds are kept (default ~/.cache/gatehouse/e2e)
 #   GATEHOUSE_E2E_KUBECTL  which kubectls, "1.27 1.36" (default: all that are pinned)
@@ -43,7 +44,7 @@ fits() { # fits NAME VERSION: can the tests use it?
 present() {
     local name=$1 candidate version
     local -a candidates=()
-    if [ "$name" != kubelet ]; then
+    if [ "$name" != kubelet ] && [ "$name" != request-info ]; then
         if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
             candidates+=("$KUBEBUILDER_ASSETS/${name%%.*}" "$KUBEBUILDER_ASSETS/$name")
         fi
@@ -117,6 +118,7 @@ choose etcd "$here/server" ./cmd/etcd "$(sed -n 's/^\tgo.etcd.io\/etcd\/server\/
 for name in kube-apiserver kube-controller-manager; do
     choose $name "$here/server" ./cmd/$name "$kubernetes"
 done
+choose request-info "$here/server" ./cmd/request-info "$kubernetes"
 choose kubelet "$here/kubelet" . "$kubernetes"
 newest=
 for m in ${GATEHOUSE_E2E_KUBECTL:-$pinned}; do
