@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class RequestRecord {
 
-    private static final int LONGEST_TEXT = 4_096;
-
     private final AuditTrail trail;
     private final String id;
     private final Instant time;
@@ -124,7 +122,8 @@ public final class RequestRecord {
             trail.offer(event(
                     AuditEvent.Kind.CLOSE,
                     time.plus(duration),
-                    Optional.of(new AuditEvent.Completion(status, bytesIn, bytesOut, duration, end))));
+                    Optional.of(new AuditEvent.Completion(
+                            status, bytesIn, bytesOut, duration, new ShortText().name(end)))));
         }
     }
 
@@ -134,35 +133,43 @@ public final class RequestRecord {
 
     private AuditEvent event(AuditEvent.Kind kind, Instant when, Optional<AuditEvent.Completion> completion) {
         Masking masking = trail.masking();
+        Optional<AuditEvent.Subject> who = subject.map(known -> shortened(known, new ShortText()));
+        ShortText bound = new ShortText();
+        AuditEvent.Verdict decided = new AuditEvent.Verdict(verdict.decision(), bound.text(verdict.reason()));
         AuditEvent.Request request = new AuditEvent.Request(
-                clientAddress,
-                target,
-                shortened(method),
-                masking.text(shortened(path)),
-                masking.query(shortened(query)),
-                protocol,
-                upgrade,
-                masking.text(shortened(userAgent)),
-                kubernetes.map(action -> masked(action, masking)));
-        return new AuditEvent(0, trail.run(), kind, id, when, subject, request, verdict, completion);
+                bound.name(clientAddress),
+                bound.name(target),
+                bound.name(method),
+                masking.text(bound.text(path)),
+                masking.query(bound.text(query)),
+                bound.name(protocol),
+                bound.name(upgrade),
+                masking.text(bound.name(userAgent)),
+                kubernetes.map(action -> masked(action, masking, bound)));
+        return new AuditEvent(0, trail.run(), kind, id, when, who, request, decided, completion);
     }
 
-    private static KubernetesAction masked(KubernetesAction action, Masking masking) {
+    private static AuditEvent.Subject shortened(AuditEvent.Subject subject, ShortText bound) {
+        return new AuditEvent.Subject(
+                bound.name(subject.user()),
+                bound.name(subject.uid()),
+                bound.names(subject.groups()),
+                bound.name(subject.method()),
+                bound.name(subject.authenticator()));
+    }
+
+    private static KubernetesAction masked(KubernetesAction action, Masking masking, ShortText bound) {
         return new KubernetesAction(
                 action.resourceRequest(),
-                action.verb(),
-                masking.text(action.apiGroup()),
-                masking.text(action.apiVersion()),
-                masking.text(action.namespace()),
-                masking.text(action.resource()),
-                masking.text(action.subresource()),
-                masking.text(action.name()),
-                masking.text(shortened(action.path())),
-                masking.text(shortened(action.fieldSelector())),
-                masking.text(shortened(action.labelSelector())));
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+                bound.name(action.verb()),
+                masking.text(bound.name(action.apiGroup())),
+                masking.text(bound.name(action.apiVersion())),
+                masking.text(bound.name(action.namespace())),
+                masking.text(bound.name(action.resource())),
+                masking.text(bound.name(action.subresource())),
+                masking.text(bound.name(action.name())),
+                masking.text(bound.text(action.path())),
+                masking.text(bound.text(action.fieldSelector())),
+                masking.text(bound.text(action.labelSelector())));
     }
 }

@@ -52,8 +52,13 @@ public final class Forwarding {
         this.threads = threads;
     }
 
-    /** @throws RefusedException when the identity can not be told to the target, or there is no room */
-    void forward(Passage passage) throws IOException {
+    /**
+     * Sends it.
+     *
+     * @return whether it goes on after the return, and whoever carries it out closes its record
+     * @throws RefusedException when the identity can not be told to the target, or there is no room
+     */
+    boolean forward(Passage passage) throws IOException {
         boolean lasting = passage.upgrade().isPresent() || mayLast(passage);
         Exchange exchange = exchange(passage, lasting);
         Places.Place place = place(passage, lasting);
@@ -81,6 +86,7 @@ public final class Forwarding {
                 place.run();
             }
         }
+        return handedOver;
     }
 
     private Places.Place place(Passage passage, boolean lasting) {
@@ -226,7 +232,7 @@ public final class Forwarding {
             int status = proxy.exchange(exchange, passage.request(), passage.response());
             record.close(status, "complete");
         } catch (UpstreamFailureException e) {
-            answer(passage, e.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
+            passage.fail(e.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
         } catch (ClientGoneException | TruncatedResponseException e) {
             record.close(record.answered(), reason(exchange, e.getMessage()));
             throw e;
@@ -236,7 +242,7 @@ public final class Forwarding {
                 throw e;
             }
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
-            answer(passage, 500, "internal error, request " + record.id(), "internal error", e);
+            passage.fail(500, "internal error, request " + record.id(), "internal error", e);
         }
     }
 
@@ -253,18 +259,5 @@ public final class Forwarding {
     private static String reason(Exchange exchange, String otherwise) {
         String cancelled = exchange.cancellation().reason();
         return cancelled.isEmpty() ? otherwise : cancelled;
-    }
-
-    private static void answer(Passage passage, int status, String message, String end, Throwable cause)
-            throws IOException {
-        boolean answered = false;
-        try {
-            answered = passage.answer(status, message, cause);
-        } finally {
-            passage.record().close(answered ? status : passage.record().answered(), end);
-        }
-        if (!answered) {
-            throw new TruncatedResponseException(message, cause);
-        }
     }
 }

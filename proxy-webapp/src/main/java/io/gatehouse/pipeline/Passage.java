@@ -1,6 +1,7 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.proxy.TruncatedResponseException;
 import io.gatehouse.request.Guard;
 import io.gatehouse.tunnel.UpgradeRequest;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,8 +33,25 @@ record Passage(
 
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
 
-    /** Answers with a failure of one line; nothing when the head of an answer was sent before. */
-    boolean answer(int status, String message, Throwable cause) throws IOException {
+    /**
+     * Answers with a failure of one line and closes the record.
+     *
+     * @param end what the record says of the end
+     * @throws TruncatedResponseException when the head of another answer was sent before: the connection must be cut
+     */
+    void fail(int status, String message, String end, Throwable cause) throws IOException {
+        boolean answered = false;
+        try {
+            answered = answer(status, message, cause);
+        } finally {
+            record.close(answered ? status : record.answered(), end);
+        }
+        if (!answered) {
+            throw new TruncatedResponseException(message, cause);
+        }
+    }
+
+    private boolean answer(int status, String message, Throwable cause) throws IOException {
         LOG.warn("Request {}: {} ({})", record.id(), message, String.valueOf(cause));
         if (response.isCommitted()) {
             return false;

@@ -70,6 +70,7 @@ public final class Pipeline {
         }
         RequestRecord record = place.get();
         Judged judged = new Judged();
+        boolean handedOver = false;
         try {
             // 1. Guard: one reading, or none.
             Rules now = rules;
@@ -93,7 +94,7 @@ public final class Pipeline {
             // 4. Authorize.
             record.verdict("allow", allowed(question, question.decide(route, proven)));
             // 5. Proxy.
-            forwarding.forward(new Passage(
+            handedOver = forwarding.forward(new Passage(
                     request,
                     response,
                     admitted,
@@ -114,6 +115,10 @@ public final class Pipeline {
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
             record.verdict("unavailable", "internal error");
             refuse(request, response, record, judged, 500, "internal error, request " + record.id(), List.of());
+        } finally {
+            if (!handedOver) {
+                record.close(record.answered(), "broke off"); // only where nobody has said how it ended
+            }
         }
     }
 

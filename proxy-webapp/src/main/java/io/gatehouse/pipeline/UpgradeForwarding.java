@@ -46,22 +46,16 @@ final class UpgradeForwarding {
                 }
                 return true;
             }
-            passage.record().close(passage.response().getStatus(), "the upgrade was refused by the target");
+            passage.record().close(passage.record().answered(), "the upgrade was refused by the target");
         } catch (UpstreamFailureException e) {
-            refuse(passage, e.status(), e.getMessage(), e.getMessage(), e.getCause());
+            passage.fail(e.status(), e.getMessage(), e.getMessage(), e.getCause());
         } catch (UpgradeException e) {
-            refuse(passage, e.reason().status(), "the stream can not be opened", e.getMessage(), e);
+            passage.fail(e.reason().status(), "the stream can not be opened", e.getMessage(), e);
+        } catch (IOException e) {
+            passage.record().close(passage.record().answered(), String.valueOf(e.getMessage()));
+            throw e;
         }
         return false;
-    }
-
-    private static void refuse(Passage passage, int status, String message, String end, Throwable cause)
-            throws IOException {
-        try {
-            passage.answer(status, message, cause);
-        } finally {
-            passage.record().close(status, end);
-        }
     }
 
     private void ended(Passage passage, LiveStream stream, Places.Place place, TunnelEnd end) {

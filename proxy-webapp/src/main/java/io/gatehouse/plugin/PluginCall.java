@@ -53,6 +53,11 @@ public final class PluginCall implements AutoCloseable {
         return new PluginCall(product, loader, budget, threads);
     }
 
+    /** Calls the same product on the same threads with another budget; the same as this for one that may not block. */
+    public PluginCall within(Duration otherBudget) {
+        return new PluginCall(product, loader, otherBudget, bulkhead);
+    }
+
     /**
      * Calls a product.
      *

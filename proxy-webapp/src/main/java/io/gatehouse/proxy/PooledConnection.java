@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -50,8 +51,8 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
                 id,
                 BUFFER,
                 BUFFER,
-                null, // bytes are characters: what is not ASCII passes through as it came
-                null,
+                null, // bytes are read as characters, each as it came
+                StandardCharsets.ISO_8859_1.newEncoder(), // without one, 0x80 to 0x9F would be sent as question marks
                 LIMITS,
                 StrictContentLengthStrategy.INSTANCE,
                 StrictContentLengthStrategy.INSTANCE,

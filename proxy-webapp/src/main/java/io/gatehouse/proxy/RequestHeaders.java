@@ -63,7 +63,8 @@ public final class RequestHeaders {
     }
 
     private static void copyClientFields(HttpServletRequest request, Exchange exchange, BiConsumer<String, String> to) {
-        Set<String> nominated = HopByHop.nominated(request.getHeaders("Connection"));
+        Set<String> nominated =
+                HopByHop.nominated(request.getHeaders("Connection").asIterator());
         Set<String> undeclared = undeclared(exchange);
         List<String> cookies = null;
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {

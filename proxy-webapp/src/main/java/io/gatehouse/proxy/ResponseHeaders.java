@@ -1,9 +1,11 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.request.HopByHop;
+import io.gatehouse.request.ManagedHeaders;
+import io.gatehouse.tunnel.HeaderField;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.HashSet;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.apache.http.Header;
 import org.apache.http.HttpResponse;
@@ -19,39 +21,41 @@ final class ResponseHeaders {
 
     /** @param sharedOrigin whether the target is served under a path, beside others */
     static void copy(HttpResponse upstream, HttpServletResponse response, boolean sharedOrigin) {
-        Set<String> nominated = nominated(upstream.getHeaders("Connection"));
+        Header[] connection = upstream.getHeaders("Connection");
+        Set<String> nominated = connection.length == 0
+                ? Set.of()
+                : HopByHop.nominated(
+                        Arrays.stream(connection).map(Header::getValue).iterator());
         int status = upstream.getStatusLine().getStatusCode();
         boolean bodiless = status == 204 || status == 304;
         for (Header header : upstream.getAllHeaders()) {
-            String name = header.getName().toLowerCase(Locale.ROOT);
-            boolean dropped = nominated.contains(name) || bodiless && name.equals("content-length");
-            if (!dropped && header.getValue() != null && !isHidden(name, header.getValue(), sharedOrigin)) {
-                response.addHeader(header.getName(), header.getValue());
+            String value = header.getValue();
+            boolean dropped = value == null || bodiless && header.getName().equalsIgnoreCase("Content-Length");
+            if (!dropped && !isHidden(header.getName(), value, nominated, sharedOrigin)) {
+                response.addHeader(header.getName(), value);
             }
         }
     }
 
-    /** Whether a field of an upstream's answer is not for the client. */
-    static boolean isHidden(String fieldName, String value, boolean sharedOrigin) {
-        String name = fieldName.toLowerCase(Locale.ROOT);
-        return HopByHop.contains(name)
+    /** The fields of an answer to an upgrade that are the client's to see. */
+    static List<HeaderField> shown(List<HeaderField> fields, boolean sharedOrigin) {
+        Set<String> nominated = HopByHop.nominated(fields.stream()
+                .filter(field -> field.is("Connection"))
+                .map(HeaderField::value)
+                .iterator());
+        return fields.stream()
+                .filter(field -> !isHidden(field.name(), field.value(), nominated, sharedOrigin))
+                .toList();
+    }
+
+    private static boolean isHidden(String name, String value, Set<String> nominated, boolean sharedOrigin) {
+        String folded = ManagedHeaders.fold(name);
+        return HopByHop.contains(folded)
+                || nominated.contains(folded)
                 || !io.gatehouse.spi.Header.isToken(name)
-                || sharedOrigin && ORIGIN_WIDE.contains(name)
-                || name.equals("set-cookie") && isOurs(value)
+                || sharedOrigin && ORIGIN_WIDE.contains(folded)
+                || folded.equals("set-cookie") && isOurs(value)
                 || !RequestHeaders.isFieldValue(value);
-    }
-
-    private static Set<String> nominated(Header[] connection) {
-        if (connection.length == 0) {
-            return Set.of();
-        }
-        Set<String> names = new HashSet<>();
-        for (Header header : connection) {
-            for (String token : header.getValue().split(",")) {
-                names.add(token.strip().toLowerCase(Locale.ROOT));
-            }
-        }
-        return names;
     }
 
     private static boolean isOurs(String setCookie) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The exchange with an upstream when the client asks to switch protocols: exec, attach, port-forward, WebSockets. */
@@ -54,10 +55,8 @@ public final class UpgradeProxy {
                 request, exchange, access.authorization(), (name, value) -> headers.add(new HeaderField(name, value)));
         UpgradeAnswer answer = handshake(target, access, upgrade, headers, exchange);
         if (answer instanceof UpgradeAnswer.Switched switched) {
-            List<HeaderField> shown = switched.headers().stream()
-                    .filter(header -> !ResponseHeaders.isHidden(
-                            header.name(), header.value(), !exchange.prefix().isEmpty()))
-                    .toList();
+            List<HeaderField> shown =
+                    ResponseHeaders.shown(switched.headers(), !exchange.prefix().isEmpty());
             return Optional.of(
                     tunnels.open(request, response, upgrade, switched.withHeaders(shown), attachment, observer));
         }
@@ -105,18 +104,22 @@ public final class UpgradeProxy {
                     502, "target " + exchange.target() + " answered " + refused.status() + " to an upgrade", null);
         }
         response.setStatus(refused.status());
-        for (HeaderField header : refused.headers()) {
-            boolean framing = header.is("Content-Length") || header.is("Connection");
-            boolean hidden = ResponseHeaders.isHidden(
-                    header.name(), header.value(), !exchange.prefix().isEmpty());
-            if (!framing && !hidden) {
-                response.addHeader(header.name(), header.value());
-            }
+        exchange.record().answered(refused.status());
+        if (refused.headers().stream().noneMatch(header -> header.is("Content-Length"))) {
+            response.setTrailerFields(Map::of); // has Tomcat chunk the body: one that is cut must not look complete
+        }
+        for (HeaderField header :
+                ResponseHeaders.shown(refused.headers(), !exchange.prefix().isEmpty())) {
+            response.addHeader(header.name(), header.value());
         }
         InputStream body = refused.body();
         byte[] buffer = new byte[8 * 1024];
         for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
-            response.getOutputStream().write(buffer, 0, read);
+            try {
+                response.getOutputStream().write(buffer, 0, read);
+            } catch (IOException | RuntimeException e) {
+                throw new ClientGoneException("the client left", e);
+            }
             exchange.record().addBytesOut(read);
         }
     }

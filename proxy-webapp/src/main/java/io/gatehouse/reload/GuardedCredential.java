@@ -8,8 +8,8 @@ import io.gatehouse.spi.UpstreamCredential;
 import java.util.Optional;
 
 /**
- * The credential of a source's target, called as every part of a plugin is. It keeps its own time, as it may wait for a
- * helper program.
+ * The credential of a source's target, called as every part of a plugin is, with a longer budget: it may wait for a helper
+ * program.
  */
 record GuardedCredential(TargetCredential credential, PluginCall call) implements TargetCredential {
 

@@ -23,6 +23,7 @@ import io.gatehouse.spi.TargetSource;
 import io.gatehouse.spi.UpstreamIdentity;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ import java.util.stream.Stream;
 
 /** Reads the configuration and makes a whole new state beside the one in force. */
 final class StateBuilder {
+
+    /** For a credential that asks a helper program, which may be given five minutes (docs/plugins/kubernetes.md). */
+    private static final Duration CREDENTIAL_BUDGET = Duration.ofMinutes(6);
 
     private final Path home;
     private final Path data;
@@ -188,7 +192,7 @@ final class StateBuilder {
     }
 
     private static List<TargetDefinition> guarded(List<TargetDefinition> definitions, Product<?> source) {
-        PluginCall call = PluginCall.direct(source.name(), source.factory().loader()); // it keeps its own time
+        PluginCall call = source.call().within(CREDENTIAL_BUDGET);
         return definitions.stream()
                 .map(definition -> GuardedCredential.in(definition, call))
                 .toList();

@@ -1,7 +1,7 @@
 package io.gatehouse.request;
 
-import java.util.Enumeration;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Set;
 
 /** Header fields that end at each connection, RFC 9110 7.6.1, and those that {@code Connection} nominates. */
@@ -21,19 +21,19 @@ public final class HopByHop {
 
     private HopByHop() {}
 
-    /** Whether a lower-case name always ends at the connection. */
-    public static boolean contains(String lowerCaseName) {
-        return NAMES.contains(lowerCaseName);
+    /** Whether a folded name always ends at the connection. */
+    public static boolean contains(String folded) {
+        return NAMES.contains(folded);
     }
 
     /** The folded names that {@code Connection} values nominate; apply them to that side's own headers only. */
-    public static Set<String> nominated(Enumeration<String> connectionValues) {
-        if (!connectionValues.hasMoreElements()) {
+    public static Set<String> nominated(Iterator<String> connectionValues) {
+        if (!connectionValues.hasNext()) {
             return Set.of();
         }
         Set<String> names = new HashSet<>();
-        while (connectionValues.hasMoreElements()) {
-            for (String token : connectionValues.nextElement().split(",")) {
+        while (connectionValues.hasNext()) {
+            for (String token : connectionValues.next().split(",")) {
                 String name = ManagedHeaders.fold(token.strip());
                 if (!name.isEmpty()) {
                     names.add(name);

@@ -6,8 +6,10 @@ import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.UpstreamCredential;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 
@@ -23,17 +25,27 @@ public final class Target {
     private static final UpstreamCredential UNASKED =
             new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.of(Instant.MIN));
 
+    /** How long a request waits for another one to renew the credential. */
+    private static final Duration RENEWAL_PATIENCE = Duration.ofSeconds(10);
+
     private final TargetDefinition definition;
+    private final Duration renewalPatience;
     private final TargetLimits limits;
     private final Clock clock;
     private final String basePath;
     private final int port;
     private final ReentrantLock renewal = new ReentrantLock();
+    private volatile long renewingSince = System.nanoTime();
     private volatile TargetCredential source;
     private volatile UpstreamCredential credential = UNASKED;
     private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), Instant.MIN);
 
     public Target(TargetDefinition definition, TargetLimits limits, Clock clock) {
+        this(definition, limits, clock, RENEWAL_PATIENCE);
+    }
+
+    Target(TargetDefinition definition, TargetLimits limits, Clock clock, Duration renewalPatience) {
+        this.renewalPatience = renewalPatience;
         this.definition = definition;
         this.source = definition.credential();
         this.limits = limits;
@@ -104,23 +116,40 @@ public final class Target {
 
     /**
      * Credentials and TLS that are good now. Asks the definition's credential when the known one has expired, one thread
-     * at a time while the others wait.
+     * at a time while the others wait, but not for longer than a request may.
      *
-     * @throws CredentialUnavailableException when there are none; then nothing may be sent
+     * @throws CredentialUnavailableException when there are none, or not in time; then nothing may be sent
      */
     public UpstreamAccess access() throws CredentialUnavailableException {
         UpstreamAccess known = access;
         if (clock.instant().isBefore(known.expires())) {
             return known;
         }
-        renewal.lock();
+        if (!enterRenewal()) {
+            throw new CredentialUnavailableException("the credential is being renewed, and that takes too long");
+        }
         try {
             if (!clock.instant().isBefore(access.expires())) {
+                renewingSince = System.nanoTime();
                 renew();
             }
             return access;
         } finally {
             renewal.unlock();
+        }
+    }
+
+    /** Those who come when a renewal has hung for the whole patience do not wait any more. */
+    private boolean enterRenewal() {
+        if (renewal.tryLock()) {
+            return true;
+        }
+        long left = renewalPatience.toNanos() - (System.nanoTime() - renewingSince);
+        try {
+            return renewal.tryLock(left, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

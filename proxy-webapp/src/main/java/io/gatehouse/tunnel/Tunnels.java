@@ -2,10 +2,11 @@ package io.gatehouse.tunnel;
 
 import static io.gatehouse.tunnel.UpgradeException.Reason.TOO_MANY_TUNNELS;
 
+import io.gatehouse.request.HopByHop;
+import io.gatehouse.request.ManagedHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -27,18 +28,6 @@ public final class Tunnels implements AutoCloseable {
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
     private static final long GREATEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LEAST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /** Hop by hop, framing, or set by {@link #open} itself. */
-    private static final Set<String> NOT_FOR_CLIENT = Set.of(
-            "connection",
-            "content-length",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
 
     private final TunnelLimits limits;
     private final UpgradeHandshake handshake;
@@ -154,9 +143,13 @@ public final class Tunnels implements AutoCloseable {
 
     private static void prepare(HttpServletResponse response, UpgradeRequest upgrade, UpgradeAnswer.Switched switched) {
         response.setStatus(upgrade.overHttp2() ? 200 : 101);
+        Set<String> nominated = HopByHop.nominated(
+                HeaderField.values(switched.headers(), "Connection").iterator());
         for (HeaderField header : switched.headers()) {
+            String folded = ManagedHeaders.fold(header.name());
             boolean onlyHttp1 = upgrade.overHttp2() && header.is("Sec-WebSocket-Accept");
-            if (!onlyHttp1 && !NOT_FOR_CLIENT.contains(header.name().toLowerCase(Locale.ROOT))) {
+            boolean framing = HopByHop.contains(folded) || folded.equals("content-length");
+            if (!onlyHttp1 && !framing && !nominated.contains(folded)) {
                 response.addHeader(header.name(), header.value());
             }
         }

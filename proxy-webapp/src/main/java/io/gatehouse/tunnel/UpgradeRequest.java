@@ -1,15 +1,15 @@
 package io.gatehouse.tunnel;
 
+import io.gatehouse.request.HopByHop;
+import io.gatehouse.request.ManagedHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A client's wish to switch protocols, as far as the tunnel needs it.
@@ -19,19 +19,6 @@ import java.util.Set;
  * @param overHttp2 WebSocket over HTTP/2 (RFC 8441; Jetty only): the client has sent no key and is answered 200
  */
 public record UpgradeRequest(UpgradeProtocol protocol, String method, boolean overHttp2) {
-    /** Never taken over from the client: hop by hop, framing, or set anew by {@link #upstreamHead}. */
-    private static final Set<String> OURS = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "http2-settings",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
-
     public UpgradeRequest {
         Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(method, "method");
@@ -76,7 +63,10 @@ public record UpgradeRequest(UpgradeProtocol protocol, String method, boolean ov
         List<HeaderField> lines = new ArrayList<>();
         for (HeaderField header : headers) {
             boolean replacedKey = overHttp2 && header.is("Sec-WebSocket-Key");
-            if (!replacedKey && !OURS.contains(header.name().toLowerCase(Locale.ROOT))) {
+            boolean framing = HopByHop.contains(ManagedHeaders.fold(header.name()))
+                    || header.is("Content-Length")
+                    || header.is("Expect");
+            if (!replacedKey && !framing) {
                 lines.add(header);
             }
         }

@@ -3,6 +3,8 @@ package io.gatehouse.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.spi.AuditEvent;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.KubernetesAction;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -356,5 +359,67 @@ class AuditTrailTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static List<String> groups(int number) {
+        return IntStream.range(0, number)
+                .mapToObj(i -> "a group of people, number " + i)
+                .toList();
+    }
+
+    /** Whatever a client writes into its head, and however many groups it has: what waits in memory stays small. */
+    @Test
+    void keepsEveryFieldAndTheWholeShort() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10, sink);
+        String huge = "h".repeat(40_000);
+        RequestRecord record = trail.begin().orElseThrow();
+        record.head(huge, "/" + huge, "token=" + huge, huge, huge);
+        record.client(huge);
+        record.target(huge);
+        record.upgrade(huge);
+        record.kubernetes(new KubernetesAction(true, huge, huge, huge, huge, huge, huge, huge, huge, huge, huge));
+        Identity identity = Identity.of("alice", "password").withGroups(groups(5_000));
+        record.subject(identity, "staff");
+        record.verdict("allow", "policy.csv:3 " + huge);
+        record.close(200, huge);
+        trail.close();
+        AuditEvent event = sink.events().get(0);
+        assertThat(event.subject().orElseThrow().user()).isEqualTo("alice");
+        assertThat(event.subject().orElseThrow().groups())
+                .startsWith("a group of people, number 0")
+                .endsWith("…")
+                .hasSizeLessThan(5_000);
+        assertThat(event.verdict().reason()).startsWith("policy.csv:3 ").hasSize(4_097);
+        assertThat(event.request().path()).startsWith("/hh").endsWith("…");
+        assertThat(event.toString()).hasSizeLessThan(40_000);
+    }
+
+    /** What any request of kubectl has is recorded whole. */
+    @Test
+    void shortensNothingUsual() {
+        RecordingSink sink = new RecordingSink();
+        AuditTrail trail = trail(10, sink);
+        RequestRecord record = begin(trail, "/api/v1/namespaces/" + "d".repeat(63) + "/pods/" + "p".repeat(253));
+        KubernetesAction action = new KubernetesAction(
+                true,
+                "get",
+                "",
+                "v1",
+                "d".repeat(63),
+                "pods",
+                "",
+                "p".repeat(253),
+                "/p",
+                "f".repeat(600),
+                "l".repeat(900));
+        record.kubernetes(action);
+        List<String> groups = groups(300);
+        record.subject(Identity.of("alice", "password").withGroups(groups), "staff");
+        record.close(200, "complete");
+        trail.close();
+        AuditEvent event = sink.events().get(0);
+        assertThat(event.request().kubernetes()).contains(action);
+        assertThat(event.subject().orElseThrow().groups()).isEqualTo(groups);
     }
 }

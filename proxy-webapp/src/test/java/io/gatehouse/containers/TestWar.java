@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Exploded WARs: the product's own, and small ones put together for a test. */
@@ -18,15 +19,19 @@ public final class TestWar {
     /**
      * One servlet on {@code /*}.
      *
-     * @param packageFolder classes of the product and of the tests under it are taken along, as {@code io/gatehouse/tunnel}
+     * @param packageFolders classes of the product under them are taken along, as {@code io/gatehouse/tunnel}, and those of
+     *     the tests beside the servlet
      * @param libraries a class of each jar that the servlet needs
      */
-    public static Path of(Class<?> servlet, String packageFolder, Class<?>... libraries) throws IOException {
+    public static Path of(Class<?> servlet, List<String> packageFolders, Class<?>... libraries) throws IOException {
         Path war = Files.createTempDirectory("gatehouse-war");
         Path classes = Files.createDirectories(war.resolve("WEB-INF/classes"));
-        copy(classFile(servlet.getName().replace('.', '/')).getParent(), classes.resolve(packageFolder));
+        Path servletClass = Path.of(servlet.getName().replace('.', '/'));
+        copy(classFile(servletClass.toString()).getParent(), classes.resolve(servletClass.getParent()));
         Path module = Path.of(System.getProperty("gatehouse.war")).resolveSibling("classes");
-        copy(module.resolve(packageFolder), classes.resolve(packageFolder));
+        for (String packageFolder : packageFolders) {
+            copy(module.resolve(packageFolder), classes.resolve(packageFolder));
+        }
         Path lib = Files.createDirectories(war.resolve("WEB-INF/lib"));
         for (Class<?> library : libraries) {
             Path jar = location(library);

@@ -87,10 +87,12 @@ class PluginCallTest {
     @Test
     void abandonsOneThatHangs() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        try (PluginCall calls = PluginCall.bounded("staff", LOADER, Duration.ofMillis(1))) {
+        try (PluginCall calls = PluginCall.bounded("staff", LOADER, Duration.ofMillis(500))) {
             String answer = calls.call(
                     () -> {
+                        begun.countDown();
                         try {
                             release.await();
                         } catch (InterruptedException e) {
@@ -99,7 +101,8 @@ class PluginCallTest {
                         return "late";
                     },
                     failed -> failed);
-            assertThat(answer).isEqualTo("staff did not answer within 1 ms");
+            assertThat(answer).isEqualTo("staff did not answer within 500 ms");
+            begun.await(); // one that is cancelled before its thread runs it never begins, and is not interrupted
             interrupted.await();
         } finally {
             release.countDown();
@@ -158,6 +161,27 @@ class PluginCallTest {
         }
         assertThat(answer.get()).isEqualTo("staff was interrupted");
         assertThat(interrupted.get()).isTrue();
+    }
+
+    @Test
+    void keepsItsThreadsWithAnotherBudget() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        try (PluginCall calls = PluginCall.bounded("staff", LOADER, LONG)) {
+            String answer = calls.within(Duration.ofMillis(100))
+                    .call(
+                            () -> {
+                                begun.countDown();
+                                never.await();
+                                return "";
+                            },
+                            failed -> failed);
+            assertThat(answer).isEqualTo("staff did not answer within 100 ms");
+            begun.await();
+            calls.close();
+            assertThat(calls.within(LONG).call(() -> "answer", failed -> failed))
+                    .isEqualTo("staff is closed");
+        }
     }
 
     @Test

@@ -6,9 +6,12 @@ import io.gatehouse.containers.ContainerKind;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -288,5 +291,37 @@ record HeadersIT(ContainerKind kind) {
                 .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                 .map(line -> line.substring(name.length() + 1).strip())
                 .toList();
+    }
+
+    /** Field values are bytes, RFC 9110 5.5: whatever they mean, they arrive as they were sent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void passesTheBytesOfAValueBothWays(boolean tls) throws Exception {
+        String every = IntStream.rangeClosed(0x80, 0xff)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining("", "all ", "."));
+        String utf8 = new String("Zoë, 5 €".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nX-All: " + every + "\r\nX-Name: " + utf8 + "\r\nContent-Length: 0\r\n"
+                    + "Connection: close\r\n\r\n");
+        });
+        for (String target : new String[] {"/up/x", "/kube/api/v1/namespaces/d/pods?watch=1"}) {
+            String answer = site.exchange(
+                    tls,
+                    Site.head(
+                                    "GET",
+                                    target,
+                                    "bob",
+                                    Site.marker(),
+                                    "X-Every: " + every,
+                                    "X-Who: " + utf8,
+                                    "Connection: close")
+                            + "\r\n");
+            assertThat(site.lastConnection().received())
+                    .containsIgnoringCase("\r\nX-Every: " + every + "\r\n")
+                    .containsIgnoringCase("\r\nX-Who: " + utf8 + "\r\n");
+            assertThat(answer).contains("\r\nX-All: " + every + "\r\n", "\r\nX-Name: " + utf8 + "\r\n");
+        }
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.containers.ContainerKind;
 import io.gatehouse.containers.RawClient;
 import io.gatehouse.containers.ScriptedUpstream;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -135,6 +138,92 @@ record UpgradeIT(ContainerKind kind) {
         assertThat(site.upstream().connections()).hasSize(before + 1);
         assertThat(site.lastConnection().received()).doesNotContain("secrets");
         assertThat(site.records().close(marker).text("completion", "status")).isEqualTo(Integer.toString(status));
+    }
+
+    /** Twice as often as there are places; then a stream still opens. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void givesThePlaceBackWhenTheClientLeavesARefusal(boolean tls) throws Exception {
+        site.home().target("few", site.url(), "kubernetes: true, streams: 2").write();
+        site.awaitReload();
+        for (int i = 0; i < 4; i++) {
+            CountDownLatch left = new CountDownLatch(1);
+            site.play(connection -> {
+                connection.readHead();
+                connection.send("HTTP/1.1 403 No\r\nContent-Length: 1000000\r\n\r\n" + "n".repeat(100_000));
+                left.await(20, TimeUnit.SECONDS);
+                connection.send("n".repeat(900_000));
+                connection.readToEnd();
+            });
+            String marker = Site.marker();
+            try (RawClient client = site.container().client(tls)) {
+                client.send(request(Wish.WEB_SOCKET, "bob", marker).replace("/kube/", "/few/"));
+                assertThat(client.readHead()).startsWith("HTTP/1.1 403 ");
+                client.reset();
+            }
+            left.countDown();
+            AuditRecords.Line record = site.records().close(marker);
+            assertThat(record.end()).isEqualTo("the client left");
+            assertThat(record.text("completion", "status")).isEqualTo("403");
+        }
+        site.play(UpgradeIT::echo);
+        try (RawClient client = site.container().client(tls)) {
+            client.send(request(Wish.WEB_SOCKET, "bob", Site.marker()).replace("/kube/", "/few/"));
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false,Transfer-Encoding: chunked",
+        "true,Transfer-Encoding: chunked",
+        "false,Content-Length: 2097152",
+        "true,Content-Length: 2097152",
+        "false,X-Until: close"
+    })
+    void letsNoRefusalLookCompleteThatIsCut(boolean tls, String framing) throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 403 No\r\n" + framing + "\r\n\r\n"
+                    + (framing.contains("chunked") ? "200000\r\n" : "")
+                    + "n".repeat(2 * 1024 * 1024)
+                    + (framing.contains("chunked") ? "\r\n0\r\n\r\n" : ""));
+        });
+        String marker = Site.marker();
+        String answer = site.exchange(tls, request(Wish.WEB_SOCKET, "bob", marker));
+        assertThat(answer).startsWith("HTTP/1.1 403 ");
+        assertThat(answer.toLowerCase(Locale.ROOT))
+                .contains(framing.startsWith("Content") ? "content-length: 2097152" : "transfer-encoding: chunked");
+        assertThat(answer.substring(answer.length() - 5)).isNotEqualTo("0\r\n\r\n");
+        assertThat(answer.length()).isBetween(512 * 1024, 2 * 1024 * 1024);
+        AuditRecords.Line record = site.records().close(marker);
+        assertThat(record.text("completion", "status")).isEqualTo("403");
+        assertThat(record.end()).contains("too large");
+    }
+
+    /** What the upstream nominates is between it and us, in every spelling, also where it answers an upgrade. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void showsNoFieldThatEndsAtTheConnection(boolean switches) throws Exception {
+        String fields = "X-Kept: 1\r\nX_Inner: 2\r\nKeep-Alive: 3\r\nProxy-Authenticate: 4\r\n";
+        site.play(connection -> {
+            connection.readHead();
+            connection.send(
+                    switches
+                            ? SWITCH.replace("Connection: ", "Connection: X-Inner, ") + "Upgrade: websocket\r\n"
+                                    + ACCEPT + fields + "\r\n"
+                            : "HTTP/1.1 403 No\r\nConnection: x-inner\r\nContent-Length: 0\r\n" + fields + "\r\n");
+            connection.readToEnd();
+        });
+        try (RawClient client = site.container().client(false)) {
+            String head = client.send(request(Wish.WEB_SOCKET, "bob", Site.marker()))
+                    .readHead()
+                    .toLowerCase(Locale.ROOT);
+            assertThat(head)
+                    .startsWith(switches ? "http/1.1 101 " : "http/1.1 403 ")
+                    .contains("x-kept: 1")
+                    .doesNotContain("x_inner", "keep-alive", "proxy-authenticate");
+        }
     }
 
     @ParameterizedTest

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,11 +52,13 @@ class TargetTest {
     private final TestClock clock = new TestClock();
 
     private Target target(String server, Optional<String> authorities, TargetCredential credential) {
-        return new Target(
-                new TargetDefinition(
-                        "t", URI.create(server), false, authorities, Optional.empty(), false, credential, ""),
-                LIMITS,
-                clock);
+        return new Target(definition(server, authorities, credential), LIMITS, clock);
+    }
+
+    private static TargetDefinition definition(
+            String server, Optional<String> authorities, TargetCredential credential) {
+        return new TargetDefinition(
+                "t", URI.create(server), false, authorities, Optional.empty(), false, credential, "");
     }
 
     @ParameterizedTest
@@ -122,6 +126,33 @@ class TargetTest {
                 .isThrownBy(target::access)
                 .withMessage("the helper failed");
         assertThat(target.access().expires()).isEqualTo(Instant.MAX);
+    }
+
+    @Test
+    void letsNobodyWaitForARenewalThatHangs() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Target target = new Target(
+                definition("http://a", Optional.empty(), () -> {
+                    asked.countDown();
+                    try {
+                        answer.await();
+                    } catch (InterruptedException e) {
+                        throw new CredentialUnavailableException("interrupted");
+                    }
+                    return new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.empty());
+                }),
+                LIMITS,
+                clock,
+                Duration.ofMillis(1));
+        FutureTask<UpstreamAccess> first = new FutureTask<>(target::access);
+        new Thread(first).start();
+        asked.await();
+        assertThatExceptionOfType(CredentialUnavailableException.class)
+                .isThrownBy(target::access)
+                .withMessage("the credential is being renewed, and that takes too long");
+        answer.countDown();
+        assertThat(first.get()).isSameAs(target.access());
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.gatehouse.containers.TestCertificates;
 import io.gatehouse.containers.TestContainer;
 import io.gatehouse.containers.TestWar;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ final class TunnelApplication implements AutoCloseable {
                 kind,
                 TestWar.of(
                         TunnelTestServlet.class,
-                        "io/gatehouse/tunnel",
+                        List.of("io/gatehouse/tunnel", "io/gatehouse/request"),
                         LoggerFactory.class,
                         ch.qos.logback.classic.Logger.class,
                         ch.qos.logback.core.Context.class),
