@@ -117,7 +117,7 @@ public class StreamingProxyServlet extends ProxyServlet {
         ProxiedRequest proxied = (ProxiedRequest) request;
         Exchange exchange = proxied.exchange();
         UpstreamClient client = clients.of(exchange.target());
-        UpstreamAccess access = UpstreamClient.access(exchange.target());
+        UpstreamAccess access = UpstreamClient.access(exchange);
         RequestHeaders.write(request, exchange, access.authorization(), upstream::addHeader);
         if (upstream instanceof HttpEntityEnclosingRequest) {
             boolean chunked = proxied.length() < 0;

@@ -49,7 +49,7 @@ public final class UpgradeProxy {
         if (target.isEcho()) {
             throw new UpstreamFailureException(502, "target " + target + " does not open streams", null);
         }
-        UpstreamAccess access = UpstreamClient.access(target);
+        UpstreamAccess access = UpstreamClient.access(exchange);
         List<HeaderField> headers = new ArrayList<>();
         RequestHeaders.write(
                 request, exchange, access.authorization(), (name, value) -> headers.add(new HeaderField(name, value)));

@@ -233,6 +233,24 @@ final class UpstreamClient {
         return new UpstreamFailureException(502, "target " + target + " did not give a valid answer", e);
     }
 
+    /**
+     * What an exchange may use now. A credential of our own beside the caller's would make the upstream choose between
+     * them, and a kube-apiserver chooses the certificate: so there is none then.
+     */
+    static UpstreamAccess access(Exchange exchange) throws UpstreamFailureException {
+        UpstreamAccess access = access(exchange.target());
+        boolean passed = exchange.identityHeaders().stream()
+                .anyMatch(header -> header.name().equalsIgnoreCase("Authorization"));
+        if (passed && access.hasCredential()) {
+            throw new UpstreamFailureException(
+                    503,
+                    "target " + exchange.target() + " has a credential of its own: it can not have an identity that"
+                            + " passes the caller's on",
+                    null);
+        }
+        return access;
+    }
+
     /** A target's access now, as a failure of the upstream when there is none. */
     static UpstreamAccess access(Target target) throws UpstreamFailureException {
         try {

@@ -38,7 +38,7 @@ public final class Target {
     private volatile long renewingSince = System.nanoTime();
     private volatile TargetCredential source;
     private volatile UpstreamCredential credential = UNASKED;
-    private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), Instant.MIN);
+    private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), false, Instant.MIN);
 
     public Target(TargetDefinition definition, TargetLimits limits, Clock clock) {
         this(definition, limits, clock, RENEWAL_PATIENCE);
@@ -163,7 +163,11 @@ public final class Target {
         boolean sameTls = credential != UNASKED && fresh.clientCertificate().equals(credential.clientCertificate());
         Optional<SSLContext> tls = !isTls() ? Optional.empty() : sameTls ? access.tls() : Optional.of(context(fresh));
         credential = fresh;
-        access = new UpstreamAccess(tls, fresh.authorization(), fresh.expires().orElse(Instant.MAX));
+        access = new UpstreamAccess(
+                tls,
+                fresh.authorization(),
+                fresh.clientCertificate().isPresent(),
+                fresh.expires().orElse(Instant.MAX));
     }
 
     private SSLContext context(UpstreamCredential fresh) throws CredentialUnavailableException {

@@ -10,6 +10,14 @@ import javax.net.ssl.SSLContext;
  *
  * @param tls for an https target
  * @param authorization the value of the {@code Authorization} header that we send
+ * @param clientCertificate whether {@code tls} shows one
  * @param expires when it has to be asked for anew
  */
-public record UpstreamAccess(Optional<SSLContext> tls, Optional<Secret> authorization, Instant expires) {}
+public record UpstreamAccess(
+        Optional<SSLContext> tls, Optional<Secret> authorization, boolean clientCertificate, Instant expires) {
+
+    /** Whether the upstream takes us for somebody by what we send ourselves. */
+    public boolean hasCredential() {
+        return clientCertificate || authorization.isPresent();
+    }
+}

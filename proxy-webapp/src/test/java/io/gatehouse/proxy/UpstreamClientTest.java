@@ -25,7 +25,7 @@ class UpstreamClientTest {
             new TargetLimits(4, 4, 4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20));
 
     private static UpstreamCall send(UpstreamClient client, SSLContext tls) throws IOException {
-        UpstreamAccess access = new UpstreamAccess(Optional.of(tls), Optional.empty(), Instant.MAX);
+        UpstreamAccess access = new UpstreamAccess(Optional.of(tls), Optional.empty(), false, Instant.MAX);
         return client.send(new BasicHttpRequest("GET", "/"), false, access, new Cancellation(), interim -> {});
     }
 

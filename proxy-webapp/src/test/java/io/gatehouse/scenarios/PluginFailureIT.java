@@ -61,7 +61,7 @@ record PluginFailureIT(ContainerKind kind) {
                             @Override public Set<String> managedHeaders() {
                                 return name.equals("unnamed") ? fail() : Set.of();
                             }
-                            @Override public OutboundIdentity outbound(Identity who) {
+                            @Override public OutboundIdentity outbound(Identity who, Credential shown) {
                                 return name.equals("faulty") ? fail() : told(who);
                             }
                         };

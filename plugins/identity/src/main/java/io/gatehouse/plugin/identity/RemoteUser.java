@@ -18,18 +18,26 @@ final class RemoteUser implements UpstreamIdentity {
     private final String userHeader;
     private final String groupsHeader;
     private final Optional<String> groupsSeparator;
+    private final Optional<String> uidHeader;
     private final Optional<String> extraPrefix;
 
-    RemoteUser(String userHeader, String groupsHeader, Optional<String> groupsSeparator, Optional<String> extraPrefix) {
+    RemoteUser(
+            String userHeader,
+            String groupsHeader,
+            Optional<String> groupsSeparator,
+            Optional<String> uidHeader,
+            Optional<String> extraPrefix) {
         this.userHeader = userHeader;
         this.groupsHeader = groupsHeader;
         this.groupsSeparator = groupsSeparator;
+        this.uidHeader = uidHeader;
         this.extraPrefix = extraPrefix;
     }
 
     @Override
     public Set<String> managedHeaders() {
         Set<String> names = new LinkedHashSet<>(List.of(userHeader, groupsHeader));
+        uidHeader.ifPresent(names::add);
         extraPrefix.ifPresent(names::add);
         return names;
     }
@@ -40,6 +48,9 @@ final class RemoteUser implements UpstreamIdentity {
             HeaderList headers = new HeaderList();
             headers.add(userHeader, identity.user(), "the user");
             addGroups(headers, identity.groups());
+            if (uidHeader.isPresent() && identity.uid().isPresent()) {
+                headers.add(uidHeader.get(), identity.uid().get(), "the uid");
+            }
             if (extraPrefix.isPresent()) {
                 headers.addExtra(extraPrefix.get(), identity.extra());
             }

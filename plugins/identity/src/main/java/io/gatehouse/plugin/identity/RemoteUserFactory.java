@@ -26,6 +26,9 @@ public final class RemoteUserFactory implements UpstreamIdentityFactory {
     /** Between groups. */
     public static final Setting<String> GROUPS_SEPARATOR = Setting.text(
             "groups-separator", "Put between the groups in one header; without it each group has a header of its own");
+    /** Carries the uid. */
+    public static final Setting<String> UID_HEADER = Setting.text(
+            "uid-header", "The header that carries the uid, such as X-Remote-Uid; without it none is sent");
     /** Starts the headers for extras. */
     public static final Setting<String> EXTRA_PREFIX = Setting.text(
             "extra-prefix", "How headers for extras start, such as X-Remote-Extra-; without it none is sent");
@@ -57,15 +60,16 @@ public final class RemoteUserFactory implements UpstreamIdentityFactory {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(USER_HEADER, GROUPS_HEADER, GROUPS_SEPARATOR, EXTRA_PREFIX);
+        return List.of(USER_HEADER, GROUPS_HEADER, GROUPS_SEPARATOR, UID_HEADER, EXTRA_PREFIX);
     }
 
     @Override
     public UpstreamIdentity create(Settings settings, PluginContext context) {
         List<ConfigurationProblem> problems = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        checkName(settings, USER_HEADER, names, problems);
-        checkName(settings, GROUPS_HEADER, names, problems);
+        checkName(settings, USER_HEADER, settings.get(USER_HEADER), names, problems);
+        checkName(settings, GROUPS_HEADER, settings.get(GROUPS_HEADER), names, problems);
+        settings.find(UID_HEADER).ifPresent(name -> checkName(settings, UID_HEADER, name, names, problems));
         settings.find(GROUPS_SEPARATOR).ifPresent(separator -> {
             if (separator.isEmpty() || !Header.isValue("a" + separator + "a")) {
                 problems.add(problem(settings, GROUPS_SEPARATOR, "expected printable ASCII such as \",\""));
@@ -83,18 +87,23 @@ public final class RemoteUserFactory implements UpstreamIdentityFactory {
                 settings.get(USER_HEADER),
                 settings.get(GROUPS_HEADER),
                 settings.find(GROUPS_SEPARATOR),
+                settings.find(UID_HEADER),
                 settings.find(EXTRA_PREFIX));
     }
 
     private static void checkName(
-            Settings settings, Setting<String> setting, Set<String> names, List<ConfigurationProblem> problems) {
-        String name = settings.get(setting).toLowerCase(Locale.ROOT);
+            Settings settings,
+            Setting<String> setting,
+            String written,
+            Set<String> names,
+            List<ConfigurationProblem> problems) {
+        String name = written.toLowerCase(Locale.ROOT);
         if (!Header.isToken(name) || name.endsWith("-")) {
             problems.add(problem(settings, setting, "expected a header's name such as X-Remote-User"));
         } else if (FORBIDDEN.contains(name)) {
             problems.add(problem(settings, setting, "header " + name + " can not carry an identity"));
         } else if (!names.add(name)) {
-            problems.add(problem(settings, setting, "user and groups need headers of their own"));
+            problems.add(problem(settings, setting, "user, groups and uid need headers of their own"));
         }
     }
 

@@ -32,12 +32,12 @@ class RemoteUserTest {
     }
 
     @Test
-    void allThreeAreFoundByTheServiceLoader() {
+    void allAreFoundByTheServiceLoader() {
         assertThat(ServiceLoader.load(GatehousePlugin.class))
                 .singleElement()
                 .satisfies(plugin -> assertThat(plugin.upstreamIdentities())
                         .extracting(found -> found.name())
-                        .containsExactly("impersonate", "remote-user", "none"));
+                        .containsExactly("impersonate", "remote-user", "own-token", "none"));
     }
 
     @Test
@@ -57,6 +57,7 @@ class RemoteUserTest {
                         "user-header=Optional[X-Remote-User]",
                         "groups-header=Optional[X-Remote-Group]",
                         "groups-separator=Optional.empty",
+                        "uid-header=Optional.empty",
                         "extra-prefix=Optional.empty");
         UpstreamIdentity identity = create(TestSettings.of(factory));
         assertThat(identity.managedHeaders()).containsExactly("X-Remote-User", "X-Remote-Group");
@@ -73,12 +74,14 @@ class RemoteUserTest {
                 .with(RemoteUserFactory.USER_HEADER, "X-User")
                 .with(RemoteUserFactory.GROUPS_HEADER, "X-Groups")
                 .with(RemoteUserFactory.GROUPS_SEPARATOR, ", ")
+                .with(RemoteUserFactory.UID_HEADER, "X-Uid")
                 .with(RemoteUserFactory.EXTRA_PREFIX, "X-Extra-"));
-        assertThat(identity.managedHeaders()).containsExactly("X-User", "X-Groups", "X-Extra-");
-        assertThat(identity.outbound(ALICE, NOTHING))
+        assertThat(identity.managedHeaders()).containsExactly("X-User", "X-Groups", "X-Uid", "X-Extra-");
+        assertThat(identity.outbound(ALICE.withUid("42"), NOTHING))
                 .isEqualTo(new OutboundIdentity.Headers(List.of(
                         new Header("X-User", "alice"),
                         new Header("X-Groups", "dev, ops"),
+                        new Header("X-Uid", "42"),
                         new Header("X-Extra-a%2Fb", "c"))));
         assertThat(identity.outbound(Identity.of("alice", "basic"), NOTHING))
                 .isEqualTo(new OutboundIdentity.Headers(List.of(new Header("X-User", "alice"))));
@@ -100,9 +103,12 @@ class RemoteUserTest {
                         gatehouse.yaml:1:1: expected printable ASCII such as ","
                         gatehouse.yaml:1:1: expected the start of a header's name that ends in -""");
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(
-                        () -> create(TestSettings.of(factory).with(RemoteUserFactory.GROUPS_HEADER, "x-remote-user")))
-                .withMessage("gatehouse.yaml:1:1: user and groups need headers of their own");
+                .isThrownBy(() -> create(TestSettings.of(factory)
+                        .with(RemoteUserFactory.GROUPS_HEADER, "x-remote-user")
+                        .with(RemoteUserFactory.UID_HEADER, "X-REMOTE-USER")))
+                .withMessage("""
+                        gatehouse.yaml:1:1: user, groups and uid need headers of their own
+                        gatehouse.yaml:1:1: user, groups and uid need headers of their own""");
     }
 
     @Test
