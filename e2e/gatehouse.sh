@@ -56,6 +56,9 @@ make_home() {
     done >"$dir/home/htpasswd"
     cat >"$dir/home/policy.csv" <<'EOF'
 p, user:alice, *, /**, *|UPGRADE, allow
+p, user:alice, *, k8s:/users name=bob, impersonate, allow
+p, user:alice, *, k8s:/serviceaccounts ns=default, impersonate, allow
+p, group:system:serviceaccounts:default, *, /**, GET|POST, allow
 p, user:bob,   *, /**, GET,       allow
 p, user:dave,  *, /**, *,         allow
 EOF
@@ -82,6 +85,7 @@ targets:
     authenticators: [certificate, staff]
     authorizers: [policy]
     identity: as-user
+    impersonation: true
 EOF
     for user in alice bob carol; do
         kubeconfig "$user" "{username: $user, password: secret of $user}" >"$dir/$user.kubeconfig"

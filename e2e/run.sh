@@ -78,8 +78,18 @@ identities() { # identities CONTAINER DIR KUBECTL
         "$k" --kubeconfig "$d/carol.kubeconfig" get pods
     check "$c nobody gets in without a credential" says '"reason":"Unauthorized"' ask "$d" /api/v1/pods
     check "$c a wrong password is refused" says '"reason":"Unauthorized"' ask "$d" --user alice:wrong /api/v1/pods
-    check "$c --as is refused" says 'impersonation is not accepted here' \
-        "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob get pods
+    check "$c --as=bob is bob" says '^Username +bob$' "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob auth whoami
+    check "$c --as=bob may not delete" says 'User "bob" cannot delete resource "services"' \
+        "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob delete service kubernetes
+    check "$c the cluster is told who really asks" says 'original-user.gatehouse.io +\[alice\]' \
+        "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob auth whoami
+    check "$c --as a service account" says '^Username +system:serviceaccount:default:default$' \
+        "$k" --kubeconfig "$d/alice.kubeconfig" --as=system:serviceaccount:default:default auth whoami
+    check "$c --as somebody else is refused" \
+        says 'users "carol" is forbidden: User "alice" cannot impersonate resource "users" in API group "" at the cluster scope' \
+        "$k" --kubeconfig "$d/alice.kubeconfig" --as=carol get pods
+    check "$c --as-group is refused" says 'groups "system:masters" is forbidden: User "alice" cannot impersonate' \
+        "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob --as-group=system:masters get pods
 }
 
 killed() { # killed DIR KUBECTL: a watch that a SIGKILL ended is closed on record at the next start

@@ -72,7 +72,13 @@ public final class RequestRecord {
 
     public void subject(Identity identity, String authenticator) {
         subject = Optional.of(new AuditEvent.Subject(
-                identity.user(), identity.uid().orElse(""), identity.groups(), identity.method(), authenticator));
+                identity.user(), identity.uid().orElse(""), identity.groups(), identity.method(), authenticator, ""));
+    }
+
+    /** Says as whom the subject asked to be taken. */
+    public void impersonated(String user) {
+        subject = subject.map(known -> new AuditEvent.Subject(
+                known.user(), known.uid(), known.groups(), known.method(), known.authenticator(), user));
     }
 
     public void verdict(String decision, String reason) {
@@ -155,7 +161,8 @@ public final class RequestRecord {
                 bound.name(subject.uid()),
                 bound.names(subject.groups()),
                 bound.name(subject.method()),
-                bound.name(subject.authenticator()));
+                bound.name(subject.authenticator()),
+                bound.name(subject.impersonated()));
     }
 
     private static KubernetesAction masked(KubernetesAction action, Masking masking, ShortText bound) {

@@ -219,7 +219,13 @@ final class TargetReader {
         authenticators.forEach(name -> references.add(new Reference(section, "authenticators", name)));
         authorizers.forEach(name -> references.add(new Reference(section, "authorizers", name)));
         identity.ifPresent(name -> references.add(new Reference(section, "identity", name)));
-        return new AccessRules(authenticators, authorizers, all, identity.orElse(""), sharedOrigin);
+        return new AccessRules(
+                authenticators,
+                authorizers,
+                all,
+                identity.orElse(""),
+                section.flag("impersonation", false),
+                sharedOrigin);
     }
 
     private void require(Section section, String key, boolean present, String meaning) {

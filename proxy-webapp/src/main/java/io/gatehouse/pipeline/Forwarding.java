@@ -134,7 +134,8 @@ public final class Forwarding {
         OutboundIdentity outbound = route.identityCall()
                 .call(
                         () -> identity.outbound(
-                                passage.proven().identity(), identity.passesCredential() ? shown : NOTHING),
+                                passage.question().outward(passage.proven()),
+                                identity.passesCredential() ? shown : NOTHING),
                         failed -> new OutboundIdentity.Refused(failed));
         if (outbound instanceof OutboundIdentity.Refused refused) {
             throw new RefusedException(

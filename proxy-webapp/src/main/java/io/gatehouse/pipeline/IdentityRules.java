@@ -16,6 +16,9 @@ final class IdentityRules {
         if (isUnfit(identity.user())) {
             return Optional.of("the user name is too long or has a control character or a blank at an end");
         }
+        if (identity.method().equals(Identity.IMPERSONATION)) {
+            return Optional.of("its method is the host's own");
+        }
         if (identity.groups().size() > MOST_GROUPS) {
             return Optional.of("more than " + MOST_GROUPS + " groups");
         }

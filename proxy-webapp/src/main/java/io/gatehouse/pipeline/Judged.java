@@ -1,9 +1,9 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.kubernetes.KubernetesStatus;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.target.TargetTable;
-import java.util.Optional;
 
 /** How far the judging of one request has come: what a refusal may say depends on it. */
 final class Judged {
@@ -12,6 +12,7 @@ final class Judged {
     private int segments;
     private KubernetesAction action;
     private AuthenticationChain.Proven proven;
+    private String impersonated;
 
     Route route(TargetTable.Match<Route> match, RequestRecord record) {
         route = match.route();
@@ -33,18 +34,32 @@ final class Judged {
         record.kubernetes(newAction);
     }
 
-    Optional<KubernetesAction> action() {
-        return Optional.ofNullable(action);
-    }
-
     AuthenticationChain.Proven proven(AuthenticationChain.Proven newProven, RequestRecord record) {
         proven = newProven;
         record.subject(newProven.identity(), newProven.authenticator());
         return newProven;
     }
 
-    Optional<String> user() {
-        return Optional.ofNullable(proven).map(known -> known.identity().user());
+    void impersonated(String user, RequestRecord record) {
+        impersonated = user;
+        record.impersonated(user);
+    }
+
+    /** They may not be taken for somebody else: that is what the refusal is about, not the request. */
+    void refusedImpersonation(KubernetesAction wanted) {
+        action = wanted;
+        impersonated = null;
+    }
+
+    /** Whether a refusal can be told in Kubernetes' words. */
+    boolean isForbidden() {
+        return action != null && proven != null;
+    }
+
+    /** The refusal in Kubernetes' words. */
+    byte[] forbidden(String why) {
+        return KubernetesStatus.forbidden(
+                impersonated == null ? proven.identity().user() : impersonated, action, why);
     }
 
     boolean isKubernetes() {

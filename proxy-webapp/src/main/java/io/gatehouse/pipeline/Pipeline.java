@@ -2,7 +2,6 @@ package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.AuditTrail;
 import io.gatehouse.audit.RequestRecord;
-import io.gatehouse.kubernetes.KubernetesStatus;
 import io.gatehouse.kubernetes.RequestInfo;
 import io.gatehouse.request.Guard;
 import io.gatehouse.request.InvalidRequestException;
@@ -87,11 +86,13 @@ public final class Pipeline {
             record.client(admitted.client().getHostAddress());
             upgrade.ifPresent(wanted -> record.upgrade(wanted.protocol().token().toLowerCase(Locale.ROOT)));
             Route route = judged.route(find(now, admitted), record);
-            Question question = question(request, admitted, upgrade, judged, record);
+            Optional<Impersonation> impersonation = impersonation(request, admitted, route);
+            Question question = question(request, admitted, upgrade, impersonation, judged, record);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(question.prove(route), record);
             BrowserRule.check(request, question, route);
             // 4. Authorize.
+            impersonation.ifPresent(wanted -> judged.impersonated(wanted.user(), record));
             record.verdict("allow", allowed(question, question.decide(route, proven)));
             // 5. Proxy.
             handedOver = forwarding.forward(new Passage(
@@ -110,6 +111,7 @@ public final class Pipeline {
             refuse(request, response, record, judged, e.status(), e.getMessage(), List.of());
         } catch (RefusedException e) {
             record.verdict(e.decision(), e.reason());
+            e.action().ifPresent(judged::refusedImpersonation);
             refuse(request, response, record, judged, e.status(), e.getMessage(), e.challenges());
         } catch (RuntimeException | Error e) {
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
@@ -150,10 +152,23 @@ public final class Pipeline {
                         new RefusedException(404, "not-found", "no target is served here", "no target is served here"));
     }
 
+    private static Optional<Impersonation> impersonation(
+            HttpServletRequest request, Guard.Admitted admitted, Route route) {
+        if (!admitted.impersonates()) {
+            return Optional.empty();
+        }
+        if (!route.impersonation() || !route.target().isKubernetes()) {
+            throw new InvalidRequestException(
+                    403, "impersonation is not accepted here (a header starts with Impersonate-)");
+        }
+        return Optional.of(Impersonation.of(request));
+    }
+
     private static Question question(
             HttpServletRequest request,
             Guard.Admitted admitted,
             Optional<UpgradeRequest> upgrade,
+            Optional<Impersonation> impersonation,
             Judged judged,
             RequestRecord record) {
         Route route = judged.route();
@@ -183,6 +198,7 @@ public final class Pipeline {
                 inside,
                 upgrade.map(wanted -> wanted.protocol().token().toLowerCase(Locale.ROOT)),
                 action,
+                impersonation,
                 route.declaredHeaders().of(request));
     }
 
@@ -231,9 +247,8 @@ public final class Pipeline {
             List<String> challenges)
             throws IOException {
         try {
-            if (status == 403 && judged.action().isPresent() && judged.user().isPresent()) {
-                byte[] forbidden = KubernetesStatus.forbidden(
-                        judged.user().get(), judged.action().get(), "refused by Gatehouse, request " + record.id());
+            if (status == 403 && judged.isForbidden()) {
+                byte[] forbidden = judged.forbidden("refused by Gatehouse, request " + record.id());
                 Answers.status(request, response, status, forbidden, challenges);
             } else {
                 Answers.line(request, response, status, message, judged.isKubernetes(), challenges);

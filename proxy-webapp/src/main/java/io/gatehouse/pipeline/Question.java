@@ -4,6 +4,7 @@ import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.AccessRequest;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param requestTarget what is asked for inside the target
  * @param upgrade the protocol to switch to
  * @param kubernetes what it means to Kubernetes
+ * @param impersonation as whom it wants to be taken
  * @param headers the fields that plugins may ask for, by lower-case name
  */
 record Question(
@@ -32,6 +34,7 @@ record Question(
         RequestTarget requestTarget,
         Optional<String> upgrade,
         Optional<KubernetesAction> kubernetes,
+        Optional<Impersonation> impersonation,
         Map<String, List<String>> headers)
         implements RequestView {
 
@@ -55,12 +58,33 @@ record Question(
         return route.authentication().prove(credential, this);
     }
 
-    /** Whether they may: allow, deny or unavailable. */
+    /** As whom the upstream is to see them. */
+    Identity outward(AuthenticationChain.Proven proven) {
+        return impersonation.map(wanted -> wanted.outward(proven.identity())).orElse(proven.identity());
+    }
+
+    /**
+     * Whether they may be taken for whom they want, and whether that one may: allow, deny or unavailable.
+     *
+     * @throws RefusedException when they may not be taken for somebody else
+     */
     Decision decide(Route route, AuthenticationChain.Proven proven) {
+        if (impersonation.isEmpty()) {
+            return decide(route, proven.identity(), proven.authenticator(), kubernetes);
+        }
+        ImpersonationCheck.require(
+                impersonation.get(),
+                path(),
+                action -> decide(route, proven.identity(), proven.authenticator(), Optional.of(action)),
+                ImpersonationCheck.PATIENCE);
+        return decide(route, impersonation.get().judged(proven.identity()), proven.authenticator(), kubernetes);
+    }
+
+    private Decision decide(Route route, Identity identity, String authenticator, Optional<KubernetesAction> action) {
         return route.authorization()
                 .decide(new AccessRequest(
-                        proven.identity(),
-                        proven.authenticator(),
+                        identity,
+                        authenticator,
                         client,
                         target,
                         method,
@@ -68,6 +92,6 @@ record Question(
                         requestTarget.query(),
                         upgrade,
                         headers,
-                        kubernetes));
+                        action));
     }
 }

@@ -1,6 +1,8 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.spi.KubernetesAction;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The pipeline ends here. Carries what the record says and what the client is told, which are not the same.
@@ -13,6 +15,7 @@ final class RefusedException extends RuntimeException {
     private final String decision;
     private final String reason;
     private final transient List<String> challenges;
+    private final transient Optional<KubernetesAction> action;
 
     /**
      * @param status of the answer
@@ -21,15 +24,32 @@ final class RefusedException extends RuntimeException {
      * @param message for the client
      */
     RefusedException(int status, String decision, String reason, String message) {
-        this(status, decision, reason, message, List.of());
+        this(status, decision, reason, message, List.of(), Optional.empty());
     }
 
+    /** @param action what is refused, where it is not the request itself */
+    RefusedException(int status, String decision, String reason, String message, KubernetesAction action) {
+        this(status, decision, reason, message, List.of(), Optional.of(action));
+    }
+
+    /** @param challenges {@code WWW-Authenticate} values */
     RefusedException(int status, String decision, String reason, String message, List<String> challenges) {
+        this(status, decision, reason, message, challenges, Optional.empty());
+    }
+
+    private RefusedException(
+            int status,
+            String decision,
+            String reason,
+            String message,
+            List<String> challenges,
+            Optional<KubernetesAction> action) {
         super(message, null, false, false);
         this.status = status;
         this.decision = decision;
         this.reason = reason;
         this.challenges = List.copyOf(challenges);
+        this.action = action;
     }
 
     int status() {
@@ -42,6 +62,11 @@ final class RefusedException extends RuntimeException {
 
     String reason() {
         return reason;
+    }
+
+    /** What is refused, where it is not the request itself. */
+    Optional<KubernetesAction> action() {
+        return action;
     }
 
     /** {@code WWW-Authenticate} values. */

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param declaredHeaders the header fields that its plugins have asked to see
  * @param prefix the path that it is served under, or empty
  * @param ownOrigin whether it is served on a host name of its own
+ * @param impersonation whether a request may want to be taken for somebody else
  * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
  */
 public record Route(
@@ -32,4 +33,5 @@ public record Route(
         DeclaredHeaders declaredHeaders,
         String prefix,
         boolean ownOrigin,
+        boolean impersonation,
         boolean sharedOrigin) {}

@@ -161,6 +161,7 @@ final class RouteBuilder {
                 new DeclaredHeaders(headers, managed),
                 prefix,
                 ownOrigin,
+                access.impersonation(),
                 access.sharedOrigin());
     }
 

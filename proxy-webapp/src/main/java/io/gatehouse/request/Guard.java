@@ -27,9 +27,16 @@ public final class Guard {
      * @param hostAndPort as the client wrote it
      * @param client the client's address
      * @param scheme as the client sees it
+     * @param impersonates whether it wants to be taken for somebody else: to be judged, or refused, but never overlooked
      */
     public record Admitted(
-            String method, RequestTarget target, String host, String hostAndPort, InetAddress client, String scheme) {}
+            String method,
+            RequestTarget target,
+            String host,
+            String hostAndPort,
+            InetAddress client,
+            String scheme,
+            boolean impersonates) {}
 
     /**
      * Looks at a request.
@@ -49,7 +56,7 @@ public final class Guard {
         RequestTarget target = inContext(
                 RequestTarget.of(request.getRequestURI(), request.getQueryString()), request.getContextPath());
         InetAddress peer = ClientAddress.peer(request);
-        checkHeaders(request);
+        boolean impersonates = checkHeaders(request);
         checkFraming(request);
         if (request.getHeader("Authorization") != null && !clientAddress.maySendCredentials(request, peer)) {
             throw new InvalidRequestException("credentials came over plain HTTP; use https");
@@ -61,7 +68,8 @@ public final class Guard {
                 withoutPort(hostAndPort),
                 hostAndPort,
                 clientAddress.of(request, peer),
-                clientAddress.cameOverTls(request, peer) ? "https" : "http");
+                clientAddress.cameOverTls(request, peer) ? "https" : "http",
+                impersonates);
     }
 
     /** The rest behind the path that the container serves the WAR under. */
@@ -76,22 +84,28 @@ public final class Guard {
                 (int) contextPath.chars().filter(c -> c == '/').count());
     }
 
-    private static void checkHeaders(HttpServletRequest request) {
+    /** Whether there is an {@code Impersonate-} header, spelled as it should be. */
+    private static boolean checkHeaders(HttpServletRequest request) {
+        boolean impersonates = false;
         int count = 0;
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-            String folded = ManagedHeaders.fold(names.nextElement());
+            String name = names.nextElement();
+            String folded = ManagedHeaders.fold(name);
             if (++count > MAX_HEADERS) {
                 throw new InvalidRequestException(431, "the request has more than " + MAX_HEADERS + " header fields");
             }
             if (ManagedHeaders.isImpersonation(folded)) {
-                throw new InvalidRequestException(
-                        403, "impersonation is not accepted here (a header starts with Impersonate-)");
+                if (name.charAt("impersonate".length()) != '-') {
+                    throw new InvalidRequestException(403, "a header is a misspelt Impersonate- header");
+                }
+                impersonates = true;
             }
         }
         requireOne(request, "Host");
         requireOne(request, "Content-Length");
         requireOne(request, "Transfer-Encoding");
         requireOne(request, "Authorization");
+        return impersonates;
     }
 
     private static void requireOne(HttpServletRequest request, String name) {

@@ -9,8 +9,14 @@ import java.util.List;
  * @param authorizers empty: nobody may
  * @param all whether every authorizer must allow, or one is enough; a deny always wins
  * @param identity the upstream identity
+ * @param impersonation whether {@code Impersonate-} headers of clients are judged; they are refused otherwise
  * @param sharedOrigin whether browsers may use what they send by themselves here although the origin is shared with other
  *     targets
  */
 public record AccessRules(
-        List<String> authenticators, List<String> authorizers, boolean all, String identity, boolean sharedOrigin) {}
+        List<String> authenticators,
+        List<String> authorizers,
+        boolean all,
+        String identity,
+        boolean impersonation,
+        boolean sharedOrigin) {}

@@ -141,6 +141,7 @@ class LiveStreamsTest {
                 RequestTarget.of("/api/v1/pods", "watch=1"),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Map.of());
         return new LiveStream(question, Identity.of(user, "token"), System.nanoTime(), ends::add);
     }
@@ -165,6 +166,7 @@ class LiveStreamsTest {
                 MANAGED,
                 new DeclaredHeaders(List.of(), MANAGED),
                 "/kube/",
+                false,
                 false,
                 false);
         return new Rules(null, null, Map.of(route.target(), route), new PersonLimits(1, 1));

@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A request of which a test says only what matters to it; whatever else is asked of it fails the test. */
-final class FakeRequest {
+public final class FakeRequest {
 
     private final Map<String, Object> answers = new LinkedHashMap<>();
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
 
-    FakeRequest() {
+    public FakeRequest() {
         answers.put("getMethod", "GET");
         answers.put("getProtocol", "HTTP/1.1");
         answers.put("getRequestURI", "/");
@@ -29,13 +29,13 @@ final class FakeRequest {
         header("Host", "gate.example.com");
     }
 
-    FakeRequest with(String method, Object answer) {
+    public FakeRequest with(String method, Object answer) {
         answers.put(method, answer);
         return this;
     }
 
     /** One more field. */
-    FakeRequest header(String name, String value) {
+    public FakeRequest header(String name, String value) {
         headers.computeIfAbsent(name, unused -> new ArrayList<>()).add(value);
         return this;
     }
@@ -45,7 +45,7 @@ final class FakeRequest {
         return this;
     }
 
-    HttpServletRequest request() {
+    public HttpServletRequest request() {
         return (HttpServletRequest) Proxy.newProxyInstance(
                 FakeRequest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},

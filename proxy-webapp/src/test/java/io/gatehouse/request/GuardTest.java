@@ -55,11 +55,17 @@ class GuardTest {
                 "Impersonate-Uid",
                 "Impersonate-Extra-Scopes",
                 "Impersonate-Foo",
-                "Impersonate_User",
-                "impersonate.user",
                 "Impersonate-"
             })
-    void refusesImpersonation(String name) {
+    void tellsOfImpersonation(String name) {
+        assertThat(admit(new FakeRequest()).impersonates()).isFalse();
+        assertThat(admit(new FakeRequest().header(name, "admin")).impersonates())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Impersonate_User", "impersonate.user", "Impersonate!Group"})
+    void refusesImpersonationInOtherSpellings(String name) {
         assertRefused(new FakeRequest().header(name, "admin"), 403);
     }
 

@@ -44,8 +44,10 @@ public record AuditEvent(
      * @param groups its groups
      * @param method how it was proven
      * @param authenticator by which authenticator of the configuration
+     * @param impersonated as whom the request was judged and sent on instead; empty when as the user
      */
-    public record Subject(String user, String uid, List<String> groups, String method, String authenticator) {
+    public record Subject(
+            String user, String uid, List<String> groups, String method, String authenticator, String impersonated) {
         public Subject {
             groups = List.copyOf(groups);
         }

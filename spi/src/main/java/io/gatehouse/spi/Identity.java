@@ -28,6 +28,12 @@ public record Identity(
         String method,
         Optional<Instant> expires) {
 
+    /**
+     * The method of somebody whom a proven person was allowed to be taken for ({@code kubectl --as}). The host's own: an
+     * authenticator that gives it is refused.
+     */
+    public static final String IMPERSONATION = "impersonation";
+
     public Identity {
         if (user.isEmpty()) {
             throw new IllegalArgumentException("an identity needs a user");

@@ -32,6 +32,7 @@ final class AuditLine {
                         .field("groups", subject.groups())
                         .field("method", subject.method())
                         .field("authenticator", subject.authenticator())
+                        .field("impersonated", subject.impersonated())
                         .endObject());
         writeRequest(event.request(), json);
         json.beginObject("verdict")
@@ -92,7 +93,8 @@ final class AuditLine {
                                 subject.text("uid"),
                                 subject.texts("groups"),
                                 subject.text("method"),
-                                subject.text("authenticator"))),
+                                subject.text("authenticator"),
+                                subject.text("impersonated"))),
                 readRequest(event.object("request").orElseThrow()),
                 event.object("verdict")
                         .map(verdict -> new AuditEvent.Verdict(verdict.text("decision"), verdict.text("reason")))

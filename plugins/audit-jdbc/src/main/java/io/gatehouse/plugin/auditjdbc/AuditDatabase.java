@@ -24,7 +24,7 @@ import org.h2.api.ErrorCode;
  */
 final class AuditDatabase {
 
-    private static final int SCHEMA_VERSION = 1;
+    private static final int SCHEMA_VERSION = 2;
     private static final String OPTIONS = ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
             + ";TRACE_LEVEL_SYSTEM_OUT=0;AUTO_SERVER=FALSE;LOCK_TIMEOUT=10000";
 
@@ -99,18 +99,23 @@ final class AuditDatabase {
     private static void createTables(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("create table if not exists audit_schema (version integer not null)");
+            int found;
             try (ResultSet version = statement.executeQuery("select max(version) from audit_schema")) {
                 version.next();
-                int found = version.getInt(1);
-                if (found > SCHEMA_VERSION) {
-                    throw new SQLException("was written by a newer release (schema " + found + ")", "GATE1");
-                }
-                if (found == SCHEMA_VERSION) {
-                    return;
-                }
+                found = version.getInt(1);
             }
-            for (String sql : EventTable.CREATE) {
-                statement.execute(sql);
+            if (found > SCHEMA_VERSION) {
+                throw new SQLException("was written by a newer release (schema " + found + ")", "GATE1");
+            }
+            if (found == SCHEMA_VERSION) {
+                return;
+            }
+            if (found == 1) {
+                statement.execute(EventTable.ADD_IMPERSONATED);
+            } else {
+                for (String sql : EventTable.CREATE) {
+                    statement.execute(sql);
+                }
             }
             statement.execute("insert into audit_schema values (" + SCHEMA_VERSION + ")");
         }

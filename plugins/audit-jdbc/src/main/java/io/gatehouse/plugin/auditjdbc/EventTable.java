@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  */
 final class EventTable {
 
+    private static final String IMPERSONATED = "impersonated_user";
+
     private static final List<Column> COLUMNS = List.of(
             new Column(
                     "event_time",
@@ -41,6 +43,7 @@ final class EventTable {
                             .collect(Collectors.joining("\n"))),
             subject("proof_method", 64, AuditEvent.Subject::method),
             subject("authenticator", 128, AuditEvent.Subject::authenticator),
+            subject(IMPERSONATED, 512, AuditEvent.Subject::impersonated),
             request("client_address", 64, AuditEvent.Request::clientAddress),
             request("target", 256, AuditEvent.Request::target),
             request("http_method", 32, AuditEvent.Request::method),
@@ -82,6 +85,9 @@ final class EventTable {
             "create index audit_event_request on audit_event (request_id)",
             "create table audit_open (request_id varchar(128) primary key, run varchar(64) not null,"
                     + " sequence bigint not null)");
+
+    /** What makes a table of schema 1 one of schema 2. */
+    static final String ADD_IMPERSONATED = "alter table audit_event add column " + IMPERSONATED + " varchar(512)";
 
     static final String INSERT = "insert into audit_event ("
             + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
@@ -151,7 +157,8 @@ final class EventTable {
                     row.getString("user_uid"),
                     row.getString("user_groups").lines().toList(),
                     row.getString("proof_method"),
-                    row.getString("authenticator")));
+                    row.getString("authenticator"),
+                    Optional.ofNullable(row.getString(IMPERSONATED)).orElse("")));
         }
         return new AuditEvent(
                 row.getLong("sequence"),

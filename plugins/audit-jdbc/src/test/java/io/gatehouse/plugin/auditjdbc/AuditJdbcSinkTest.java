@@ -98,6 +98,25 @@ class AuditJdbcSinkTest {
     }
 
     @Test
+    void takesOverATableOfTheFirstSchema() throws SQLException {
+        try (AuditSink sink = create()) {
+            sink.append(closes(1, 1));
+        }
+        try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter table audit_event drop column impersonated_user");
+            statement.execute("update audit_schema set version = 1");
+            connection.commit();
+        }
+        try (AuditSink sink = create()) {
+            sink.append(closes(2, 2));
+        }
+        assertThat(query("select coalesce(impersonated_user, 'none') from audit_event order by sequence"))
+                .containsExactly("none", "bob");
+        assertThat(query("select max(version) from audit_schema")).containsExactly("2");
+    }
+
+    @Test
     void hasDefaults() throws SQLException {
         assertThat(factory.settings())
                 .extracting(setting -> setting.name() + "=" + setting.defaultValue())

@@ -17,6 +17,9 @@ final class OwnToken implements UpstreamIdentity {
 
     @Override
     public OutboundIdentity outbound(Identity identity, Credential credential) {
+        if (identity.method().equals(Identity.IMPERSONATION)) {
+            return new OutboundIdentity.Refused("own-token says who the caller is, and can say nobody else");
+        }
         if (credential instanceof Credential.Bearer bearer) {
             return new OutboundIdentity.Headers(List.of(
                     new Header("Authorization", "Bearer " + bearer.token().reveal())));

@@ -139,4 +139,14 @@ class ImpersonateTest {
         assertThat(outbound(Identity.of("x".repeat(65536), "basic")))
                 .isEqualTo(refused("the identity needs more than 32768 bytes of headers"));
     }
+
+    @Test
+    void passesReservedNamesOnThatThePolicyAllowed() {
+        Identity account = Identity.of("system:serviceaccount:team:robot", Identity.IMPERSONATION)
+                .withGroups(List.of("system:masters"));
+        assertThat(outbound(account))
+                .isEqualTo(new OutboundIdentity.Headers(List.of(
+                        new Header("Impersonate-User", "system:serviceaccount:team:robot"),
+                        new Header("Impersonate-Group", "system:masters"))));
+    }
 }

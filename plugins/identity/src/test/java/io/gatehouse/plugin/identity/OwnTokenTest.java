@@ -34,6 +34,13 @@ class OwnTokenTest {
     }
 
     @Test
+    void refusesToSpeakForSomebodyElse() {
+        assertThat(identity.outbound(
+                        Identity.of("bob", Identity.IMPERSONATION), new Credential.Bearer(Secret.of("alices"))))
+                .isEqualTo(new OutboundIdentity.Refused("own-token says who the caller is, and can say nobody else"));
+    }
+
+    @Test
     void refusesEverythingElse() {
         OutboundIdentity refused =
                 new OutboundIdentity.Refused("own-token passes bearer tokens on, and the caller came with none");
