@@ -36,7 +36,6 @@ final class UpgradeForwarding {
                     passage.upgrade().orElseThrow(),
                     passage.request(),
                     passage.response(),
-                    stream,
                     end -> ended(passage, stream, place, end));
             if (opened.isPresent()) {
                 tunnel.set(opened.get());

@@ -1,13 +1,10 @@
 package io.gatehouse.proxy;
 
-import io.gatehouse.audit.RequestRecord;
 import io.gatehouse.target.UpstreamAccess;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +24,6 @@ import org.mitre.dsmiley.httpproxy.ProxyServlet;
 public class StreamingProxyServlet extends ProxyServlet {
 
     private static final long serialVersionUID = 1L;
-
-    private static final int BUFFER = 16 * 1024;
 
     /** Fields that may not stand behind a body, RFC 9110 6.5.1, and those that would speak for somebody. */
     private static final Set<String> NO_TRAILERS = Set.of(
@@ -198,64 +193,9 @@ public class StreamingProxyServlet extends ProxyServlet {
         Exchange exchange = proxied.exchange();
         if (upstream.getEntity() != null) {
             long length = upstream.getEntity().getContentLength();
-            stream(call, length, response, exchange);
+            ResponseBody.stream(call, length, response, exchange);
         }
         call.finish();
-    }
-
-    /**
-     * Copies a body. The head goes out before the first wait, and whatever was read goes out before the next, so that a
-     * watch event is never held back; what can be read on without waiting is sent in larger pieces.
-     */
-    private static void stream(UpstreamCall call, long length, HttpServletResponse response, Exchange exchange)
-            throws IOException {
-        InputStream from = call.body();
-        OutputStream to = response.getOutputStream();
-        RequestRecord record = exchange.record();
-        byte[] buffer = new byte[length < 0 ? BUFFER : (int) Math.min(BUFFER, Math.max(1, length))];
-        long left = length < 0 ? Long.MAX_VALUE : length;
-        while (left > 0) {
-            if (!call.hasMore()) {
-                flush(response);
-            }
-            int read = read(from, buffer, response, exchange);
-            if (read < 0) {
-                return;
-            }
-            write(to, buffer, read);
-            record.addBytesOut(read);
-            left -= read;
-        }
-    }
-
-    private static int read(InputStream from, byte[] buffer, HttpServletResponse response, Exchange exchange)
-            throws IOException {
-        try {
-            return from.read(buffer);
-        } catch (IOException e) {
-            String message = "target " + exchange.target() + " broke off its answer";
-            if (response.isCommitted()) {
-                throw new TruncatedResponseException(message, e);
-            }
-            throw new UpstreamFailureException(502, message, e);
-        }
-    }
-
-    /** Tomcat takes an answer back when its connection breaks; to write on is an illegal state then. */
-    private static void write(OutputStream to, byte[] buffer, int length) throws ClientGoneException {
-        try {
-            to.write(buffer, 0, length);
-        } catch (IOException | RuntimeException e) {
-            throw new ClientGoneException("the client left", e);
-        }
-    }
-
-    private static void flush(HttpServletResponse response) throws ClientGoneException {
-        try {
-            response.flushBuffer();
-        } catch (IOException | RuntimeException e) {
-            throw new ClientGoneException("the client left", e);
-        }
     }
 
     /** What went wrong is for the caller to answer; the upstream call is cancelled there too. */

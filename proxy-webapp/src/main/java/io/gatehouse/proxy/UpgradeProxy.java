@@ -31,7 +31,6 @@ public final class UpgradeProxy {
     /**
      * Asks the upstream and either joins the two connections or relays its refusal and closes.
      *
-     * @param attachment goes with the tunnel
      * @param observer is told of the tunnel's end
      * @return the tunnel; nothing when the refusal was relayed
      * @throws UpstreamFailureException when there is no usable answer
@@ -42,7 +41,6 @@ public final class UpgradeProxy {
             UpgradeRequest upgrade,
             HttpServletRequest request,
             HttpServletResponse response,
-            Object attachment,
             TunnelObserver observer)
             throws IOException {
         Target target = exchange.target();
@@ -57,8 +55,7 @@ public final class UpgradeProxy {
         if (answer instanceof UpgradeAnswer.Switched switched) {
             List<HeaderField> shown =
                     ResponseHeaders.shown(switched.headers(), !exchange.prefix().isEmpty());
-            return Optional.of(
-                    tunnels.open(request, response, upgrade, switched.withHeaders(shown), attachment, observer));
+            return Optional.of(tunnels.open(request, response, upgrade, switched.withHeaders(shown), observer));
         }
         try (UpgradeAnswer.Refused refused = (UpgradeAnswer.Refused) answer) {
             relay(refused, response, exchange);

@@ -4,10 +4,7 @@ import io.gatehouse.spi.CredentialUnavailableException;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.UpstreamAccess;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -16,14 +13,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpEntityEnclosingRequest;
 import org.apache.http.HttpException;
 import org.apache.http.HttpHost;
 import org.apache.http.HttpRequest;
 import org.apache.http.HttpResponse;
-import org.apache.http.conn.ConnectTimeoutException;
 import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.apache.http.conn.ConnectionRequest;
 import org.apache.http.conn.routing.HttpRoute;
@@ -106,7 +101,7 @@ final class UpstreamClient {
                         && !(e instanceof SocketTimeoutException)
                         && cancellation.reason().isEmpty();
                 if (!lost) {
-                    throw failure(e, call.connection(), cancellation);
+                    throw UpstreamFailures.of(e, target, call.connection(), cancellation);
                 }
                 repeatable = false;
                 (isLasting ? lasting : ordinary).closeIdleConnections(0, TimeUnit.MILLISECONDS);
@@ -209,28 +204,6 @@ final class UpstreamClient {
             }
             return false;
         }
-    }
-
-    private UpstreamFailureException failure(Exception e, PooledConnection connection, Cancellation cancellation) {
-        if (e instanceof UpstreamFailureException known) {
-            return known;
-        }
-        if (!cancellation.reason().isEmpty()) {
-            return new UpstreamFailureException(503, "Gatehouse has ended the request to target " + target, e);
-        }
-        if (connection.gaveUp()) {
-            return new UpstreamFailureException(504, "target " + target + " did not read the request in time", e);
-        }
-        if (e instanceof SocketTimeoutException || e instanceof ConnectTimeoutException) {
-            return new UpstreamFailureException(504, "target " + target + " did not answer in time", e);
-        }
-        if (e instanceof ConnectException || e instanceof UnknownHostException || e instanceof NoRouteToHostException) {
-            return new UpstreamFailureException(502, "target " + target + " can not be reached", e);
-        }
-        if (e instanceof SSLException) {
-            return new UpstreamFailureException(502, "the TLS connection to target " + target + " failed", e);
-        }
-        return new UpstreamFailureException(502, "target " + target + " did not give a valid answer", e);
     }
 
     /**

@@ -23,7 +23,6 @@ public final class Tunnel {
 
     private record Ending(TunnelEnd.Reason reason, String text) {}
 
-    private final Object attachment;
     private final SwitchedConnection upstream;
     private final TunnelTimes times;
     private final Executor threads;
@@ -42,22 +41,15 @@ public final class Tunnel {
     private volatile boolean clientDone;
 
     Tunnel(
-            Object attachment,
             SwitchedConnection upstream,
             TunnelLimits limits,
             Executor threads,
             LongSupplier clock,
             BiConsumer<Tunnel, TunnelEnd> atEnd) {
-        this.attachment = attachment;
         this.upstream = upstream;
         this.threads = threads;
         this.atEnd = atEnd;
         times = new TunnelTimes(limits, clock);
-    }
-
-    /** What the caller gave to {@link Tunnels#open}. */
-    public Object attachment() {
-        return attachment;
     }
 
     /** From the client so far. */

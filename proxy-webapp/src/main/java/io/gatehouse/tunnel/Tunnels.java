@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +78,6 @@ public final class Tunnels implements AutoCloseable {
      * joins the two connections. The caller returns from {@code service()} right after it, without touching the streams
      * of the request and the response, and without {@code startAsync}.
      *
-     * @param attachment what {@link #closeIf} is asked about
      * @param observer told once at the end, also when the container never comes to start the tunnel; not told when this
      *     method throws
      * @throws UpgradeException {@code TOO_MANY_TUNNELS} or {@code UNKNOWN_CONTAINER}; the upstream is closed then, and
@@ -90,13 +88,12 @@ public final class Tunnels implements AutoCloseable {
             HttpServletResponse response,
             UpgradeRequest upgrade,
             UpgradeAnswer.Switched switched,
-            Object attachment,
             TunnelObserver observer)
             throws UpgradeException {
         boolean done = false;
         try {
             UpgradeTunnel way = way(request);
-            Tunnel tunnel = register(switched, attachment, observer);
+            Tunnel tunnel = register(switched, observer);
             prepare(response, upgrade, switched);
             try {
                 way.handOver(request, response, tunnel);
@@ -123,10 +120,9 @@ public final class Tunnels implements AutoCloseable {
         return way;
     }
 
-    private Tunnel register(UpgradeAnswer.Switched switched, Object attachment, TunnelObserver observer)
-            throws UpgradeException {
-        Tunnel tunnel = new Tunnel(
-                attachment, switched.connection(), limits, threads, clock, (ended, end) -> ended(ended, end, observer));
+    private Tunnel register(UpgradeAnswer.Switched switched, TunnelObserver observer) throws UpgradeException {
+        Tunnel tunnel =
+                new Tunnel(switched.connection(), limits, threads, clock, (ended, end) -> ended(ended, end, observer));
         synchronized (changed) {
             refuseWhenFull();
             open++;
@@ -193,22 +189,13 @@ public final class Tunnels implements AutoCloseable {
         return live.size();
     }
 
-    /** Closes all whose attachment fits, without waiting. */
-    public void closeIf(Predicate<Object> condition, String text) {
-        for (Tunnel tunnel : live) {
-            if (condition.test(tunnel.attachment())) {
-                tunnel.close(text);
-            }
-        }
-    }
-
     /**
      * Closes all and waits until they have ended.
      *
      * @return whether all have ended within the bound
      */
     public boolean closeAll(String text, Duration bound) throws InterruptedException {
-        closeIf(attachment -> true, text);
+        live.forEach(tunnel -> tunnel.close(text));
         long until = System.nanoTime() + bound.toNanos();
         synchronized (changed) {
             while (open > 0) {

@@ -23,7 +23,10 @@ public final class ScriptedUpstream implements AutoCloseable {
         void play(Connection connection) throws Exception;
     }
 
-    /** One accepted connection; reading is bounded by 20 seconds without a byte. */
+    /** Longer than what a test waits for: one that opens five hundred streams leaves the first ones silent for a while. */
+    private static final int PATIENCE_MILLISECONDS = 3 * RawClient.PATIENCE_MILLISECONDS;
+
+    /** One accepted connection; reading is bounded by a minute without a byte. */
     public final class Connection {
         private final Socket transport;
         private final Socket socket;
@@ -146,7 +149,7 @@ public final class ScriptedUpstream implements AutoCloseable {
 
     private void serve(Socket transport) {
         try (transport) {
-            transport.setSoTimeout(RawClient.PATIENCE_MILLISECONDS);
+            transport.setSoTimeout(PATIENCE_MILLISECONDS);
             transport.setTcpNoDelay(true);
             Socket socket = transport;
             if (tls != null) {

@@ -410,13 +410,18 @@ record TunnelIT(ContainerKind kind) {
         };
     }
 
-    /** Until the counter has not moved for half a second. */
+    /** Until the counter has moved, and has not moved for half a second. */
     private static void awaitRest(AtomicLong counter) {
-        long last = -1;
-        for (int i = 0; i < 40 && counter.get() != last; i++) {
-            last = counter.get();
+        long last = 0;
+        for (int i = 0; i < 120; i++) {
+            long now = counter.get();
+            if (now > 0 && now == last) {
+                return;
+            }
+            last = now;
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
         }
+        throw new AssertionError("Nothing was sent, or without an end: " + last);
     }
 
     private static int threads() {

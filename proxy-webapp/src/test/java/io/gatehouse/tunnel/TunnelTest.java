@@ -66,7 +66,7 @@ class TunnelTest {
         InputStream input = socket.getInputStream();
         OutputStream output = socket.getOutputStream();
         SwitchedConnection connection = new SwitchedConnection(socket, socket, input, output);
-        tunnel = new Tunnel("me", connection, LIMITS, threads, clock::get, (ended, end) -> ends.add(end));
+        tunnel = new Tunnel(connection, LIMITS, threads, clock::get, (ended, end) -> ends.add(end));
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,12 +28,13 @@ public class TunnelTestServlet extends HttpServlet {
     static final String SHARED = "gatehouse.tunnel.test";
 
     private final transient Map<String, Tunnels> tunnels = new ConcurrentHashMap<>();
+    private final transient Map<String, Set<Tunnel>> opened = new ConcurrentHashMap<>();
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         switch (request.getRequestURI()) {
             case "/close" ->
-                tunnels.values().forEach(some -> some.closeIf(id -> id.equals(request.getQueryString()), "asked to"));
+                opened.getOrDefault(request.getQueryString(), Set.of()).forEach(tunnel -> tunnel.close("asked to"));
             case "/size" ->
                 text(
                         response,
@@ -55,14 +57,15 @@ public class TunnelTestServlet extends HttpServlet {
             UpgradeAnswer answer = some.handshake(endpoint(request), head);
             if (answer instanceof UpgradeAnswer.Switched switched) {
                 String id = header(request, "X-Test", "");
-                some.open(
+                Tunnel tunnel = some.open(
                         request,
                         response,
                         upgrade.get(),
                         switched,
-                        id,
                         end -> ends(id).add(
                                         end.reason() + " " + end.bytesIn() + " " + end.bytesOut() + " " + end.text()));
+                opened.computeIfAbsent(id, unknown -> ConcurrentHashMap.newKeySet())
+                        .add(tunnel);
             } else if (answer instanceof UpgradeAnswer.Refused refused) {
                 try (refused) {
                     relay(response, refused);

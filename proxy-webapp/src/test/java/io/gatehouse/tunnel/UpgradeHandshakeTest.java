@@ -82,7 +82,7 @@ class UpgradeHandshakeTest {
             connection.send("HTTP/1.1 101 Switching Protocols\r\n");
             while (true) {
                 connection.send("X: y\r\n");
-                Thread.sleep(20);
+                Thread.sleep(20); // the pace of the drip: without one the head would be too large before it is late
             }
         })) {
             assertThat(failure(hasty, plain(upstream))).isEqualTo(TIMED_OUT);
