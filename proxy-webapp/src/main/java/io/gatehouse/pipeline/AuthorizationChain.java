@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A target's authorizers, combined. A deny of any wins. Then either one allow is enough or all must allow; when neither is
- * so it is refused, and as unavailable where one that could have allowed did not answer.
+ * so it is refused: as invalid where one could not judge the request for what it lacks, else as unavailable where one that
+ * could have allowed did not answer.
  */
 public final class AuthorizationChain {
 
@@ -24,9 +25,10 @@ public final class AuthorizationChain {
         this.all = all;
     }
 
-    /** Allow, deny or unavailable; never no opinion. The reason begins with the authorizer's name. */
+    /** Allow, deny, invalid or unavailable; never no opinion. The reason begins with the authorizer's name. */
     Decision decide(AccessRequest request) {
         Decision allow = null;
+        Decision invalid = null;
         Decision unavailable = null;
         Decision silent = null;
         for (Link link : links) {
@@ -37,15 +39,21 @@ public final class AuthorizationChain {
             }
             if (decision instanceof Decision.Allow) {
                 allow = allow == null ? Decision.allow(reason) : allow;
+            } else if (decision instanceof Decision.Invalid lacking) {
+                invalid = Decision.invalid(reason, lacking.message());
             } else if (decision instanceof Decision.Unavailable) {
                 unavailable = Decision.unavailable(reason);
             } else {
                 silent = Decision.deny(reason);
             }
         }
-        boolean granted = allow != null && (!all || unavailable == null && silent == null);
+        boolean everyone = invalid == null && unavailable == null && silent == null;
+        boolean granted = allow != null && (!all || everyone);
         if (granted) {
             return allow;
+        }
+        if (invalid != null) {
+            return invalid;
         }
         if (unavailable != null) {
             return unavailable;

@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.request.TokenProtocol;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Secret;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Takes the one credential out of a request. {@code Authorization} goes before a client certificate, which a TLS stack may
+ * Takes the one credential out of a request. {@code Authorization}, or a WebSocket's token protocol, goes before a client certificate, which a TLS stack may
  * send unasked; the record names the one that was used.
  */
 final class CredentialReader {
@@ -21,16 +23,37 @@ final class CredentialReader {
 
     private CredentialReader() {}
 
-    /** @throws MalformedCredentialException when there is one that can not be read: never the same as none */
-    static Credential of(HttpServletRequest request) {
+    /**
+     * Reads it. Kubernetes asks about a token in a WebSocket's sub-protocol when the one in {@code Authorization} does not
+     * hold; here two of them are none, as it would be open whose request it is.
+     *
+     * @param webSocket whether the request really opens one
+     * @throws MalformedCredentialException when there is one that can not be read: never the same as none
+     */
+    static Credential of(HttpServletRequest request, boolean webSocket) {
         String authorization = request.getHeader("Authorization");
+        Optional<Credential> protocol = webSocket ? protocol(request) : Optional.empty();
+        if (authorization != null && protocol.isPresent()) {
+            throw new MalformedCredentialException("there is a credential in Authorization and one in a sub-protocol");
+        }
         if (authorization != null) {
             return parse(authorization.strip());
+        }
+        if (protocol.isPresent()) {
+            return protocol.get();
         }
         if (request.getAttribute(CERTIFICATE) instanceof X509Certificate[] chain && chain.length > 0) {
             return new Credential.ClientCertificate(List.of(chain));
         }
         return new Credential.None();
+    }
+
+    private static Optional<Credential> protocol(HttpServletRequest request) {
+        try {
+            return TokenProtocol.token(request).map(token -> bearer(token.reveal()));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedCredentialException(e.getMessage());
+        }
     }
 
     private static Credential parse(String value) {
@@ -51,14 +74,15 @@ final class CredentialReader {
 
     /** A b64token, RFC 6750 2.1: no blank and no comma, so that two never look like one. */
     private static Credential bearer(String token) {
-        boolean valid = !token.isEmpty();
+        boolean valid = !token.isEmpty() && token.length() <= MAX_LENGTH;
         for (int i = 0; i < token.length() && valid; i++) {
             char c = token.charAt(i);
             boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
             valid = letterOrDigit || "-._~+/=".indexOf(c) >= 0;
         }
         if (!valid) {
-            throw new MalformedCredentialException("the bearer token has a character that no token has, or is empty");
+            throw new MalformedCredentialException(
+                    "the bearer token has a character that no token has, or is empty or too long");
         }
         return new Credential.Bearer(Secret.of(token));
     }

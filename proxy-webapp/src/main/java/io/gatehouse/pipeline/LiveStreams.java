@@ -153,7 +153,7 @@ public final class LiveStreams {
                 return Optional.empty();
             }
             return Optional.of(
-                    decision instanceof Decision.Deny ? "refused by the new rules: " + decision.reason() : "");
+                    decision instanceof Decision.Allow ? "" : "refused by the new rules: " + decision.reason());
         } catch (RefusedException e) {
             return e.status() == 503 ? Optional.empty() : Optional.of("the identity is gone: " + e.reason());
         } catch (RuntimeException | Error e) { // one stream's bug is not the others'

@@ -11,6 +11,7 @@ import io.gatehouse.spi.Decision;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.target.TargetTable;
 import io.gatehouse.tunnel.UpgradeException;
+import io.gatehouse.tunnel.UpgradeProtocol;
 import io.gatehouse.tunnel.UpgradeRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -186,7 +187,9 @@ public final class Pipeline {
         action.ifPresent(known -> judged.action(known, record));
         Credential credential;
         try {
-            credential = CredentialReader.of(request);
+            boolean webSocket = upgrade.filter(wanted -> wanted.protocol() == UpgradeProtocol.WEBSOCKET)
+                    .isPresent();
+            credential = CredentialReader.of(request, webSocket);
         } catch (CredentialReader.MalformedCredentialException e) {
             throw route.authentication().unauthenticated(e.getMessage());
         }
@@ -225,6 +228,9 @@ public final class Pipeline {
     private static String allowed(Question question, Decision decision) {
         if (decision instanceof Decision.Allow) {
             return decision.reason();
+        }
+        if (decision instanceof Decision.Invalid) {
+            throw new RefusedException(400, "invalid", decision.reason(), ((Decision.Invalid) decision).message());
         }
         if (decision instanceof Decision.Unavailable) {
             throw new RefusedException(

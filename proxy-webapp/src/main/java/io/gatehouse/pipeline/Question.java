@@ -64,7 +64,8 @@ record Question(
     }
 
     /**
-     * Whether they may be taken for whom they want, and whether that one may: allow, deny or unavailable.
+     * Whether they may be taken for whom they want, and whether that one may: allow, deny, invalid or
+     * unavailable.
      *
      * @throws RefusedException when they may not be taken for somebody else
      */

@@ -2,10 +2,12 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.request.HopByHop;
 import io.gatehouse.request.ManagedHeaders;
+import io.gatehouse.request.TokenProtocol;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Secret;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +22,7 @@ public final class RequestHeaders {
     /** How the names of our own cookies begin. */
     public static final String COOKIE_PREFIX = "gatehouse";
 
-    private static final String TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
+    private static final String PROTOCOLS = ManagedHeaders.fold(TokenProtocol.FIELD);
 
     /** Fields that the exchange itself decides. */
     private static final Set<String> OURS = Set.of("host", "content-length", "expect", "origin-agent-cluster");
@@ -79,16 +81,20 @@ public final class RequestHeaders {
             if (dropped) {
                 continue;
             }
+            if (folded.equals(PROTOCOLS) && TokenProtocol.isOffered(request)) {
+                String others = TokenProtocol.without(Collections.list(request.getHeaders(name)));
+                if (!others.isEmpty() && isFieldValue(others)) {
+                    to.accept(name, others);
+                }
+                continue;
+            }
             for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
                 String value = values.nextElement();
                 if (folded.equals("cookie")) {
                     cookies = cookies == null ? new ArrayList<>() : cookies;
                     cookies.add(value);
                 } else if (isFieldValue(value)) {
-                    String kept = folded.equals("sec-websocket-protocol") ? withoutTokens(value) : value;
-                    if (!kept.isEmpty() || value.isEmpty()) {
-                        to.accept(name, kept);
-                    }
+                    to.accept(name, value);
                 }
             }
         }
@@ -118,23 +124,6 @@ public final class RequestHeaders {
             }
         }
         return names;
-    }
-
-    /**
-     * Sub-protocols without the one that carries a browser's bearer token: a credential of the client ends here
-     * ({@code k8s.io/apiserver/pkg/authentication/request/websocket/protocol.go}).
-     */
-    private static String withoutTokens(String protocols) {
-        if (!protocols.contains(TOKEN_PROTOCOL)) {
-            return protocols;
-        }
-        StringBuilder kept = new StringBuilder();
-        for (String protocol : protocols.split(",")) {
-            if (!protocol.contains(TOKEN_PROTOCOL)) {
-                kept.append(kept.isEmpty() ? "" : ", ").append(protocol.strip());
-            }
-        }
-        return kept.toString();
     }
 
     private static String withoutOurs(String cookies) {

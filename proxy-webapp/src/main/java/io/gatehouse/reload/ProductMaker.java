@@ -158,7 +158,8 @@ final class ProductMaker {
                     wanted.name(),
                     wanted.plugin(),
                     factory.origin());
-            return Optional.of(new Product<>(wanted.name(), factory, settings, instance, call, requestHeaders(maker)));
+            return Optional.of(
+                    new Product<>(wanted.name(), factory, settings, instance, call, requestHeaders(maker, settings)));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ConfigurationException mistakes) {
                 mistakes.problems().forEach(problems::addContained);
@@ -190,10 +191,10 @@ final class ProductMaker {
         }
     }
 
-    private static Set<String> requestHeaders(PluginFactory<?> maker) {
+    private static Set<String> requestHeaders(PluginFactory<?> maker, ProductSettings settings) {
         Set<String> headers = maker instanceof AuthenticatorFactory authenticators
-                ? authenticators.requestHeaders()
-                : maker instanceof AuthorizerFactory authorizers ? authorizers.requestHeaders() : Set.of();
+                ? authenticators.requestHeaders(settings)
+                : maker instanceof AuthorizerFactory authorizers ? authorizers.requestHeaders(settings) : Set.of();
         return Set.copyOf(headers);
     }
 

@@ -58,7 +58,8 @@ public final class Guard {
         InetAddress peer = ClientAddress.peer(request);
         boolean impersonates = checkHeaders(request);
         checkFraming(request);
-        if (request.getHeader("Authorization") != null && !clientAddress.maySendCredentials(request, peer)) {
+        boolean credentials = request.getHeader("Authorization") != null || TokenProtocol.isOffered(request);
+        if (credentials && !clientAddress.maySendCredentials(request, peer)) {
             throw new InvalidRequestException("credentials came over plain HTTP; use https");
         }
         String hostAndPort = host(request);

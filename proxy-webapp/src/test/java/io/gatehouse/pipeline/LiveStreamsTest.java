@@ -59,6 +59,14 @@ class LiveStreamsTest {
     }
 
     @Test
+    void endsWhatLacksWhatItIsJudgedBy() {
+        streams.add(stream("alice"));
+        streams.judgeAgain(rules(user -> Decision.invalid("no namespace", "name a namespace")));
+        judge();
+        assertThat(ends).containsExactly("refused by the new rules: policy: no namespace");
+    }
+
+    @Test
     void leavesWhatIsStillAllowed() {
         streams.add(stream("alice"));
         streams.judgeAgain(rules(user -> Decision.allow("policy.csv:3")));

@@ -5,10 +5,10 @@ import java.util.Set;
 /** Makes authorizers. */
 public interface AuthorizerFactory extends PluginFactory<Authorizer> {
     /**
-     * The request headers that the products want to see, beside the credential; others are not in the request view.
+     * The request headers that a product of these settings wants to see; others are not shown.
      * Managed headers (identity, forwarded) are never shown, whatever is declared.
      */
-    default Set<String> requestHeaders() {
+    default Set<String> requestHeaders(Settings settings) {
         return Set.of();
     }
 }

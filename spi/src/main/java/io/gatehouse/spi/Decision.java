@@ -12,6 +12,15 @@ public sealed interface Decision {
     /** Nothing here speaks of it; when nobody allows, it is refused. */
     record NoOpinion(String reason) implements Decision {}
 
+    /**
+     * The request lacks what it would be judged by, such as a parameter, or has it in a form that has no single meaning: it
+     * ends as 400, never as granted. A deny of another authorizer goes before.
+     *
+     * @param reason for the record
+     * @param message what the client is told; without what the client sent
+     */
+    record Invalid(String reason, String message) implements Decision {}
+
     /** It can not be told now: the request ends as 503, never as granted. */
     record Unavailable(String reason) implements Decision {}
 
@@ -25,6 +34,10 @@ public sealed interface Decision {
 
     static Decision noOpinion(String reason) {
         return new NoOpinion(reason);
+    }
+
+    static Decision invalid(String reason, String message) {
+        return new Invalid(reason, message);
     }
 
     static Decision unavailable(String reason) {
