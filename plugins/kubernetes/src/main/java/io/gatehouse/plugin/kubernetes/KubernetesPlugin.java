@@ -1,7 +1,9 @@
 package io.gatehouse.plugin.kubernetes;
 
+import io.gatehouse.plugin.kubernetes.review.AccessReviewFactory;
 import io.gatehouse.plugin.kubernetes.review.TokenReviewFactory;
 import io.gatehouse.spi.AuthenticatorFactory;
+import io.gatehouse.spi.AuthorizerFactory;
 import io.gatehouse.spi.GatehousePlugin;
 import io.gatehouse.spi.TargetSourceFactory;
 import java.util.List;
@@ -17,5 +19,10 @@ public final class KubernetesPlugin implements GatehousePlugin {
     @Override
     public List<AuthenticatorFactory> authenticators() {
         return List.of(new TokenReviewFactory());
+    }
+
+    @Override
+    public List<AuthorizerFactory> authorizers() {
+        return List.of(new AccessReviewFactory());
     }
 }

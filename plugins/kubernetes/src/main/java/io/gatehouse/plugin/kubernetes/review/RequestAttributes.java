@@ -1,0 +1,77 @@
+package io.gatehouse.plugin.kubernetes.review;
+
+import io.gatehouse.spi.AccessRequest;
+import io.gatehouse.spi.KubernetesAction;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What a request itself is about, before any configuration turns it into something else. */
+final class RequestAttributes {
+
+    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
+
+    private RequestAttributes() {}
+
+    /**
+     * The verbs that must be allowed. From 1.35 on kube-apiserver asks twice about a WebSocket of exec, attach and
+     * port-forward: for the method's own verb, and for create
+     * ({@code k8s.io/kubernetes/pkg/registry/core/pod/rest/subresources.go}).
+     */
+    static List<String> verbs(AccessRequest request) {
+        Set<String> verbs = new LinkedHashSet<>();
+        verbs.add(methodVerb(request.method()));
+        boolean stream = request.upgrade().isPresent()
+                && request.kubernetes()
+                        .filter(action -> STREAMS.contains(action.subresource()))
+                        .isPresent();
+        if (stream) {
+            verbs.add("create");
+        }
+        return List.copyOf(verbs);
+    }
+
+    /** As kube-rbac-proxy has it, but HEAD, which reads what GET reads. */
+    private static String methodVerb(String method) {
+        return switch (method) {
+            case "POST" -> "create";
+            case "GET", "HEAD" -> "get";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> "delete";
+            default -> "*";
+        };
+    }
+
+    /** The API object, or the path, that is asked for. */
+    static List<KubernetesAction> of(AccessRequest request) throws InvalidRequest {
+        if (request.kubernetes().isEmpty()) {
+            String path = QueryParameters.decodePath(request.path());
+            return List.of(KubernetesAction.nonResource(methodVerb(request.method()), path));
+        }
+        KubernetesAction action = request.kubernetes().get();
+        if (!action.resourceRequest()) {
+            return List.of(KubernetesAction.nonResource(action.verb().toLowerCase(Locale.ROOT), action.path()));
+        }
+        boolean stream = request.upgrade().isPresent() && STREAMS.contains(action.subresource());
+        return stream
+                ? verbs(request).stream().map(verb -> withVerb(action, verb)).toList()
+                : List.of(action);
+    }
+
+    private static KubernetesAction withVerb(KubernetesAction action, String verb) {
+        return new KubernetesAction(
+                action.resourceRequest(),
+                verb,
+                action.apiGroup(),
+                action.apiVersion(),
+                action.namespace(),
+                action.resource(),
+                action.subresource(),
+                action.name(),
+                action.path(),
+                action.fieldSelector(),
+                action.labelSelector());
+    }
+}
