@@ -6,7 +6,8 @@
 #
 # CLUSTER is a folder of cluster.sh. DIR gets home/ (the configuration: users
 # alice, bob and carol by password or certificate, alice may do everything, bob
-# only reads, records go to H2 and to a file), a kubeconfig for each of
+# only reads; at /clusters/reviewed the cluster's own tokens and RBAC decide;
+# records go to H2 and to a file), a kubeconfig for each of
 # them (alice.kubeconfig, …, alice-cert.kubeconfig) and the log. dave, who has a
 # certificate in users/, may do everything here and nothing in the cluster.
 # JAVA_HOME chooses the Java.
@@ -67,10 +68,13 @@ listen: {port: $port}
 authenticators:
   staff: {plugin: htpasswd, file: htpasswd, groups: [staff]}
   certificate: {plugin: mtls, client-ca: tls/client-ca.crt}
+  cluster-tokens: {plugin: token-review, cluster: e2e}
 authorizers:
   policy: {plugin: acl, policy: policy.csv}
+  rbac: {plugin: access-review, cluster: e2e}
 identities:
   as-user: {plugin: impersonate}
+  theirs: {plugin: own-token}
 audit:
   sinks:
     database: {plugin: audit-jdbc}
@@ -86,6 +90,14 @@ targets:
     authorizers: [policy]
     identity: as-user
     impersonation: true
+  reviewed:
+    path: /clusters/reviewed/
+    url: $SERVER
+    kubernetes: true
+    ca: cluster-ca.crt
+    authenticators: [cluster-tokens]
+    authorizers: [rbac]
+    identity: theirs
 EOF
     for user in alice bob carol; do
         kubeconfig "$user" "{username: $user, password: secret of $user}" >"$dir/$user.kubeconfig"

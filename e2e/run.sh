@@ -58,7 +58,7 @@ ask() { # ask DIR CURL-OPTION... PATH: the answer to a request that is not kubec
     (
         # shellcheck source=/dev/null
         . "$dir/gatehouse.env"
-        curl -s --noproxy '*' --max-time 20 --cacert "$dir/home/tls/ca.crt" "${@:2:$#-2}" "https://localhost:$PORT/clusters/e2e$path"
+        curl -s --noproxy '*' --max-time 20 --cacert "$dir/home/tls/ca.crt" "${@:2:$#-2}" "https://localhost:$PORT/clusters/${TARGET:-e2e}$path"
     )
 }
 
@@ -92,6 +92,89 @@ identities() { # identities CONTAINER DIR KUBECTL
         "$k" --kubeconfig "$d/alice.kubeconfig" --as=bob --as-group=system:masters get pods
 }
 
+robot() { # robot: a service account that may look, and may only GET pods/exec
+    "$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig" apply -f - <<'EOF'
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: robot, namespace: default}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: robot, namespace: default}
+rules:
+- {apiGroups: [""], resources: [services, pods], verbs: [get, list]}
+- {apiGroups: [""], resources: [pods/exec], verbs: [get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: robot, namespace: default}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: robot}
+subjects: [{kind: ServiceAccount, name: robot, namespace: default}]
+EOF
+}
+
+token() { # token ARGUMENT...: one that the cluster gives to the robot
+    "$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig" create token robot "$@"
+}
+
+base64url() { base64 -w 0 | tr '+/' '-_' | tr -d =; }
+
+resigned() { # resigned TOKEN: the same as another cluster would sign it
+    local signed=${1%.*}
+    [ -f "$work/other.key" ] || openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/other.key" 2>/dev/null
+    printf '%s.%s' "$signed" "$(printf %s "$signed" | openssl dgst -sha256 -sign "$work/other.key" | base64url)"
+}
+
+reviewed() { # reviewed DIR KUBECTL TOKEN ARGUMENT...: kubectl with a token where the cluster's own tokens and RBAC decide
+    (
+        # shellcheck source=/dev/null
+        . "$1/gatehouse.env"
+        cat >"$1/reviewed.kubeconfig" <<EOF
+apiVersion: v1
+kind: Config
+clusters:
+- name: reviewed
+  cluster: {server: "https://localhost:$PORT/clusters/reviewed", certificate-authority: $1/home/tls/ca.crt}
+users:
+- name: robot
+  user: {token: $3}
+contexts:
+- name: reviewed
+  context: {cluster: reviewed, user: robot, namespace: default}
+current-context: reviewed
+EOF
+    )
+    "$2" --kubeconfig "$1/reviewed.kubeconfig" "${@:4}"
+}
+
+web_socket() { # web_socket DIR TOKEN: asks for a shell as a page in a browser does, with the token as a sub-protocol
+    TARGET=reviewed ask "$1" --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+        -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' \
+        -H "Sec-WebSocket-Protocol: v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.$(printf %s "$2" | base64url)" \
+        '/api/v1/namespaces/default/pods/x/exec?command=id&stdout=1'
+}
+
+reviews() { # reviews CONTAINER DIR KUBECTL
+    local c=$1 d=$2 k=$3 t
+    t=$(token)
+    check "$c a service account's token logs in" \
+        says '^Username +system:serviceaccount:default:robot$' reviewed "$d" "$k" "$t" auth whoami
+    check "$c the cluster's RBAC lets the robot look" says '^kubernetes ' reviewed "$d" "$k" "$t" get services
+    check "$c the cluster's RBAC lets it delete nothing" \
+        says '^Error from server \(Forbidden\): services "kubernetes" is forbidden: User "system:serviceaccount:default:robot" cannot delete .*Gatehouse' \
+        reviewed "$d" "$k" "$t" delete service kubernetes
+    check "$c the cluster's RBAC lets it look nowhere else" \
+        says 'cannot list resource "pods" in API group "" in the namespace "kube-system": refused by Gatehouse' \
+        reviewed "$d" "$k" "$t" -n kube-system get pods
+    check "$c get pods/exec alone opens no shell" \
+        says 'User ..system:serviceaccount:default:robot.. cannot create resource ..pods/exec.*refused by Gatehouse' web_socket "$d" "$t"
+    check "$c a token of another cluster is refused" says 'Unauthorized' reviewed "$d" "$k" "$(resigned "$t")" get services
+    check "$c a token for others is refused" says 'Unauthorized' reviewed "$d" "$k" "$(token --audience=other)" get services
+    check "$c the cluster's tokens are nothing where they are not asked about" says '"reason":"Unauthorized"' \
+        ask "$d" -H "Authorization: Bearer $t" /api/v1/pods
+    check "$c no token is on record or in the log" bash -c '! grep -rqF -e "$1" -e "$2" "$0/home/data" "$0/log"' "$d" "${t##*.}" "$(printf %s "$t" | base64url)"
+}
+
 killed() { # killed DIR KUBECTL: a watch that a SIGKILL ended is closed on record at the next start
     local records=$1/home/data/audit-file/file/audit/audit.jsonl before until=$((SECONDS + 30))
     before=$(grep -c '"kind":"open"' "$records")
@@ -114,6 +197,7 @@ killed() { # killed DIR KUBECTL: a watch that a SIGKILL ended is closed on recor
 "$here/cluster.sh" up "$work/cluster"
 # shellcheck source=/dev/null
 . "$work/cluster/cluster.env"
+robot >/dev/null
 for container in "$@"; do
     gate=$work/$container
     if ! "$here/gatehouse.sh" up "$work/cluster" "$gate" "$container"; then
@@ -125,6 +209,7 @@ for container in "$@"; do
         list "$container ${kubectl##*/}" "$gate/alice.kubeconfig" "$kubectl"
     done
     identities "$container" "$gate" "$BIN/kubectl.1.36"
+    reviews "$container" "$gate" "$BIN/kubectl.1.36"
     if [ "$container" = standalone ]; then
         check "$container a stream cut by kill -9 is closed on record" killed "$gate" "$BIN/kubectl.1.36"
     fi
