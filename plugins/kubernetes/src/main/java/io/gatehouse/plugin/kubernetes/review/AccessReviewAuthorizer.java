@@ -58,8 +58,9 @@ final class AccessReviewAuthorizer implements Authorizer {
             if (pathRule.isPresent()) {
                 return Decision.allow(pathRule.get().place());
             }
-            Collection<KubernetesAction> asked =
-                    rules.attributes().isPresent() ? rules.attributes().get().of(request) : own;
+            Optional<FixedAttributes> fixed =
+                    rules.attributes().filter(unused -> !RequestAttributes.isImpersonation(request));
+            Collection<KubernetesAction> asked = fixed.isPresent() ? fixed.get().of(request) : own;
             return all(request, asked);
         } catch (InvalidRequest e) {
             return Decision.invalid(e.getMessage(), e.getMessage());

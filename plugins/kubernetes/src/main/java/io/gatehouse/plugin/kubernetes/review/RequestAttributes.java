@@ -22,14 +22,24 @@ final class RequestAttributes {
     static List<String> verbs(AccessRequest request) {
         Set<String> verbs = new LinkedHashSet<>();
         verbs.add(methodVerb(request.method()));
-        boolean stream = request.upgrade().isPresent()
-                && request.kubernetes()
-                        .filter(action -> STREAMS.contains(action.subresource()))
-                        .isPresent();
-        if (stream) {
+        if (request.kubernetes().filter(action -> isStream(request, action)).isPresent()) {
             verbs.add("create");
         }
         return List.copyOf(verbs);
+    }
+
+    /** The host has made it a create; an extra of a person to be impersonated may be called exec as well. */
+    private static boolean isStream(AccessRequest request, KubernetesAction action) {
+        return request.upgrade().isPresent()
+                && action.verb().equals("create")
+                && STREAMS.contains(action.subresource());
+    }
+
+    /** Whether the host asks if the caller may be taken for somebody else: that is about nothing but itself. */
+    static boolean isImpersonation(AccessRequest request) {
+        return request.kubernetes()
+                .filter(action -> action.verb().equals("impersonate"))
+                .isPresent();
     }
 
     /** As kube-rbac-proxy has it, but HEAD, which reads what GET reads. */
@@ -54,8 +64,7 @@ final class RequestAttributes {
         if (!action.resourceRequest()) {
             return List.of(KubernetesAction.nonResource(action.verb().toLowerCase(Locale.ROOT), action.path()));
         }
-        boolean stream = request.upgrade().isPresent() && STREAMS.contains(action.subresource());
-        return stream
+        return isStream(request, action)
                 ? verbs(request).stream().map(verb -> withVerb(action, verb)).toList()
                 : List.of(action);
     }

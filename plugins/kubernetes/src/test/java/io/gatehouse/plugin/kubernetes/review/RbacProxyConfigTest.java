@@ -250,6 +250,18 @@ class RbacProxyConfigTest {
         assertThat(asked("verb")).containsExactly("get", "create");
     }
 
+    /** The host asks so about kubectl --as: what stands for every request does not stand for that. */
+    @Test
+    void fixedAttributesAreNoRightToBeSomebodyElse() {
+        KubernetesAction asRoot = new KubernetesAction(
+                true, "impersonate", "authentication.k8s.io", "v1", "", "userextras", "exec", "secret", "/", "", "");
+        AccessRequest request =
+                AccessRequests.of(AccessRequests.ALICE, "prod", "GET", asRoot, Optional.of("websocket"));
+        assertThat(ask(FIXED, request)).isEqualTo(Decision.noOpinion("prod: r"));
+        assertThat(asked("resource")).containsExactly("userextras");
+        assertThat(asked("verb")).containsExactly("impersonate");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
