@@ -81,7 +81,7 @@ public final class RequestHeaders {
             if (dropped) {
                 continue;
             }
-            if (folded.equals(PROTOCOLS) && TokenProtocol.isOffered(request)) {
+            if (folded.equals(PROTOCOLS) && TokenProtocol.isOffered(request.getHeaders(name))) {
                 String others = TokenProtocol.without(Collections.list(request.getHeaders(name)));
                 if (!others.isEmpty() && isFieldValue(others)) {
                     to.accept(name, others);

@@ -26,7 +26,12 @@ public final class TokenProtocol {
 
     /** Whether a request has one, well formed or not. */
     public static boolean isOffered(HttpServletRequest request) {
-        for (Enumeration<String> values = request.getHeaders(FIELD); values.hasMoreElements(); ) {
+        return isOffered(request.getHeaders(FIELD));
+    }
+
+    /** Whether one is in the values of a field, which may be spelled in a way that only some upstream reads. */
+    public static boolean isOffered(Enumeration<String> values) {
+        while (values.hasMoreElements()) {
             if (isToken(values.nextElement())) {
                 return true;
             }

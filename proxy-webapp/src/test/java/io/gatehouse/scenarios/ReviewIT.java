@@ -204,6 +204,15 @@ record ReviewIT(ContainerKind kind) {
                                 "Authorization: " + GatehouseHome.basic("bob") + "\r\n" + offer)))
                 .startsWith("HTTP/1.1 200 ");
         assertThat(site.lastConnection().received()).doesNotContain("bearer.authorization");
+        assertThat(site.exchange(
+                        false,
+                        request(
+                                "/up/public/x",
+                                Site.marker(),
+                                "Authorization: " + GatehouseHome.basic("bob") + "\r\n"
+                                        + offer.replace("WebSocket-P", "WebSocket_P"))))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(site.lastConnection().received()).doesNotContain("bearer.authorization");
     }
 
     @ParameterizedTest
