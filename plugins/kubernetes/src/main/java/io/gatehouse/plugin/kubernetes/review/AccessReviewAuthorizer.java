@@ -110,7 +110,8 @@ final class AccessReviewAuthorizer implements Authorizer {
         boolean denied = status.flag("denied");
         String reason = asked + ": " + plain(status.text("reason"));
         if (denied) {
-            return new Answer<>(Decision.deny(reason), false, Optional.empty());
+            String why = allowed ? reason + " (it says allowed and denied)" : reason;
+            return new Answer<>(Decision.deny(why), false, Optional.empty());
         }
         String error = status.text("evaluationError");
         if (!allowed) {

@@ -109,7 +109,7 @@ class AccessReviewTest {
             value = {
                 "{\"allowed\":true}|Allow[reason=prod: no reason given]",
                 "{\"allowed\":true,\"reason\":\"r\",\"newer\":[1]}|Allow[reason=prod: r]",
-                "{\"allowed\":true,\"denied\":true,\"reason\":\"r\"}|Deny[reason=prod: r]",
+                "{\"allowed\":true,\"denied\":true,\"reason\":\"r\"}|Deny[reason=prod: r (it says allowed and denied)]",
                 "{\"denied\":true,\"reason\":\"r\"}|Deny[reason=prod: r]",
                 "{\"allowed\":false,\"reason\":\"r\"}|NoOpinion[reason=prod: r]",
                 "{\"allowed\":false,\"reason\":\"r\",\"evaluationError\":\"e\"}|NoOpinion[reason=prod: r (e)]",
