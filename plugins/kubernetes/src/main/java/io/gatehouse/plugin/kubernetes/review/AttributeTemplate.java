@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.kubernetes.review;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -62,7 +63,7 @@ final class AttributeTemplate {
         if (!hasPlaces) {
             return text;
         }
-        String filled = PLACE.matcher(text).replaceAll(java.util.regex.Matcher.quoteReplacement(value));
+        String filled = PLACE.matcher(text).replaceAll(Matcher.quoteReplacement(value));
         boolean fits = VALUE.matcher(value).matches()
                 && filled.length() <= 253
                 && field.form.matcher(filled).matches();

@@ -10,6 +10,7 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.RequestView;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -141,7 +142,7 @@ final class TokenReviewAuthenticator implements Authenticator {
         }
         Identity identity = identity(status.fields("user")
                 .orElseThrow(() -> ReviewFailedException.unusable("the answer says authenticated and has no user")));
-        Optional<java.time.Instant> end = TokenExpiry.of(token);
+        Optional<Instant> end = TokenExpiry.of(token);
         return new Answer<>(
                 AuthenticationResult.authenticated(
                         end.map(identity::withExpires).orElse(identity)),
