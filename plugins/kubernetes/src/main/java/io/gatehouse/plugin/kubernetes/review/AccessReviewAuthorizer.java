@@ -31,22 +31,31 @@ final class AccessReviewAuthorizer implements Authorizer {
     private final ReviewCalls calls;
     private final RememberedReviews<Decision> remembered;
     private final CallBudget<String> budget;
+    private final CallBudget<List<String>> shares;
     private final Clock clock;
     private final ReviewKeys keys = new ReviewKeys();
 
-    /** @param cluster whose API server is asked; empty for that of the request's target */
+    /**
+     * Makes one.
+     *
+     * @param cluster whose API server is asked; empty for that of the request's target
+     * @param budget of a cluster
+     * @param shares of a cluster and user, so that nobody uses up what is everybody's
+     */
     AccessReviewAuthorizer(
             Optional<String> cluster,
             RbacProxyRules rules,
             ReviewCalls calls,
             RememberedReviews<Decision> remembered,
             CallBudget<String> budget,
+            CallBudget<List<String>> shares,
             Clock clock) {
         this.cluster = cluster;
         this.rules = rules;
         this.calls = calls;
         this.remembered = remembered;
         this.budget = budget;
+        this.shares = shares;
         this.clock = clock;
     }
 
@@ -94,10 +103,15 @@ final class AccessReviewAuthorizer implements Authorizer {
         String asked = cluster.orElse(request.target());
         JsonObject spec = AccessSpec.of(identity, action);
         ByteBuffer key = keys.of(List.of(asked, spec.toString()));
-        return remembered.get(key, asked, () -> review(asked, spec)).verdict();
+        return remembered
+                .get(key, asked, () -> review(asked, identity.user(), spec))
+                .verdict();
     }
 
-    private Answer<Decision> review(String asked, JsonObject spec) throws ReviewFailedException {
+    private Answer<Decision> review(String asked, String user, JsonObject spec) throws ReviewFailedException {
+        if (!shares.tryTake(List.of(asked, user))) {
+            throw ReviewFailedException.notAsked("too many access reviews of " + asked + " for one user");
+        }
         if (!budget.tryTake(asked)) {
             throw ReviewFailedException.notAsked("too many access reviews of " + asked);
         }

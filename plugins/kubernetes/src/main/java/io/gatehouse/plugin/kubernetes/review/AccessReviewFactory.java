@@ -71,6 +71,7 @@ public final class AccessReviewFactory implements AuthorizerFactory {
                 new ReviewCalls(context.clusters(), ReviewKind.ACCESS, log),
                 new RememberedReviews<>(REVIEWS.lifetimes(settings), context.clock(), log),
                 REVIEWS.budget(settings, context.clock()),
+                REVIEWS.shares(settings, context.clock()),
                 context.clock());
     }
 }

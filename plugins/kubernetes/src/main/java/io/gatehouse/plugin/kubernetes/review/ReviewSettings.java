@@ -55,6 +55,11 @@ record ReviewSettings(
         return new CallBudget<>(settings.get(perSecond), settings.get(burst), clock);
     }
 
+    /** A quarter of the budget, for each user. */
+    CallBudget<List<String>> shares(Settings settings, Clock clock) {
+        return new CallBudget<>(settings.get(perSecond) / 4.0, Math.max(1, settings.get(burst) / 4), clock);
+    }
+
     private static void atMost(
             Settings settings,
             Setting<Duration> setting,

@@ -260,14 +260,17 @@ class AccessReviewTest {
     }
 
     @Test
-    void aUserCanNotAskForMoreThanTheBudget() {
+    void aUserHasAShareOfTheBudget() {
         settings.with(AccessReviewFactory.REVIEWS.perSecond(), 10).with(AccessReviewFactory.REVIEWS.burst(), 20);
         Authorizer authorizer = authorizer();
         for (int i = 0; i < 6_000; i++) {
             clock.advance(Duration.ofMillis(10));
             authorizer.authorize(AccessRequests.of(AccessRequests.ALICE, AccessRequests.pods("get", "", "p" + i)));
         }
-        assertThat(server.calls()).isBetween(600, 620);
+        assertThat(server.calls()).as("a quarter of the budget").isBetween(150, 155);
+        Decision others =
+                authorizer.authorize(AccessRequests.of(Identity.of("bob", "basic"), AccessRequests.LIST_PODS));
+        assertThat(others).isInstanceOf(Decision.Allow.class);
     }
 
     @Test
