@@ -28,6 +28,7 @@ final class AuditDatabase {
     private static final String OPTIONS = ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
             + ";TRACE_LEVEL_SYSTEM_OUT=0;AUTO_SERVER=FALSE;LOCK_TIMEOUT=10000";
 
+    private final String options;
     private final Path path;
     private final String user;
     private final Secret password;
@@ -35,6 +36,12 @@ final class AuditDatabase {
 
     /** @param path without H2's own ending */
     AuditDatabase(Path path, String user, Secret password) {
+        this(path, user, password, "");
+    }
+
+    /** @param more options of H2, each after a semicolon */
+    AuditDatabase(Path path, String user, Secret password, String more) {
+        this.options = OPTIONS + more;
         this.path = path;
         this.user = user;
         this.password = password;
@@ -84,7 +91,7 @@ final class AuditDatabase {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password.reveal());
-        Connection connection = driver.connect("jdbc:h2:file:" + path + OPTIONS, properties);
+        Connection connection = driver.connect("jdbc:h2:file:" + path + options, properties);
         try {
             connection.setAutoCommit(false);
             createTables(connection);

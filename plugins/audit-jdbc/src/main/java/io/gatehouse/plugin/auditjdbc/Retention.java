@@ -70,5 +70,6 @@ final class Retention {
                 lastId = row.wasNull() ? -1 : row.getLong(2);
             }
         }
+        connection.commit(); // what only reads is a transaction too, and would last to the next batch
     }
 }
