@@ -61,6 +61,7 @@ p, user:alice, *, k8s:/users name=bob, impersonate, allow
 p, user:alice, *, k8s:/serviceaccounts ns=default, impersonate, allow
 p, group:system:serviceaccounts:default, *, /**, GET|POST, allow
 p, user:bob,   *, /**, GET,       allow
+p, user:bob,   *, k8s:authentication.k8s.io/selfsubjectreviews, create, allow
 p, user:dave,  *, /**, *,         allow
 EOF
     cat >"$dir/home/gatehouse.yaml" <<EOF
