@@ -5,6 +5,7 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.KubernetesAction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -156,13 +157,13 @@ public final class RequestRecord {
     }
 
     private static AuditEvent.Subject shortened(AuditEvent.Subject subject, ShortText bound) {
-        return new AuditEvent.Subject(
-                bound.name(subject.user()),
-                bound.name(subject.uid()),
-                bound.names(subject.groups()),
-                bound.name(subject.method()),
-                bound.name(subject.authenticator()),
-                bound.name(subject.impersonated()));
+        String user = bound.name(subject.user());
+        String uid = bound.name(subject.uid());
+        String method = bound.name(subject.method());
+        String authenticator = bound.name(subject.authenticator());
+        String impersonated = bound.name(subject.impersonated());
+        List<String> groups = bound.names(subject.groups()); // last: the only ones of which there may be too many
+        return new AuditEvent.Subject(user, uid, groups, method, authenticator, impersonated);
     }
 
     private static KubernetesAction masked(KubernetesAction action, Masking masking, ShortText bound) {

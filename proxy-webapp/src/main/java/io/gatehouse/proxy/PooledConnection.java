@@ -121,10 +121,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
      * Whether more of an answer is here already, in our buffer or the socket's. Two bytes may be no more than the line
      * end of a chunk, behind which nothing need follow for hours.
      */
-    boolean hasMore() throws IOException {
+    boolean hasMore() {
         int here = ((BufferInfo) getSessionInputBuffer()).length();
         Socket socket = getSocket();
-        return here > 2 || socket != null && here + socket.getInputStream().available() > 2;
+        try {
+            return here > 2 || socket != null && here + socket.getInputStream().available() > 2;
+        } catch (IOException e) {
+            return false; // it was cut from outside, or broke: the next read says so
+        }
     }
 
     /** Whether an exchange was carried out on this connection before. */

@@ -55,7 +55,7 @@ final class UpstreamCall {
     }
 
     /** Whether the next read of the body would not wait. */
-    boolean hasMore() throws IOException {
+    boolean hasMore() {
         return connection.hasMore();
     }
 

@@ -386,6 +386,7 @@ class AuditTrailTest {
         trail.close();
         AuditEvent event = sink.events().get(0);
         assertThat(event.subject().orElseThrow().user()).isEqualTo("alice");
+        assertThat(event.subject().orElseThrow().authenticator()).isEqualTo("staff");
         assertThat(event.subject().orElseThrow().groups())
                 .startsWith("a group of people, number 0")
                 .endsWith("…")

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.gatehouse.containers.ScriptedUpstream;
 import io.gatehouse.containers.TestCertificates;
@@ -34,6 +35,38 @@ class UpstreamClientTest {
         call.finish();
     }
 
+    private static UpstreamClient client(ScriptedUpstream upstream) {
+        TargetDefinition definition = new TargetDefinition(
+                "t",
+                URI.create("https://localhost:" + upstream.port()),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                TargetCredential.none(),
+                "");
+        return new UpstreamClient(new Target(definition, LIMITS, Clock.systemUTC()), Duration.ofHours(1));
+    }
+
+    /** The one who reads the answer learns of it by reading, and not by something else that breaks. */
+    @Test
+    void failsToReadFromACallThatWasCut() throws Exception {
+        TestCertificates certificates = TestCertificates.create();
+        try (ScriptedUpstream upstream = ScriptedUpstream.tls(certificates.serverContext(), connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+            connection.stall();
+        })) {
+            UpstreamClient client = client(upstream);
+            UpstreamCall call = send(client, certificates.clientContext());
+            call.cut();
+            assertThat(call.hasMore()).isFalse();
+            assertThatIOException().isThrownBy(() -> call.body().read());
+            call.abort();
+            client.close();
+        }
+    }
+
     /** A client certificate was rotated while a request was under way: its connection speaks for the old one. */
     @Test
     void usesNoConnectionOfAnEarlierCertificate() throws Exception {
@@ -44,17 +77,7 @@ class UpstreamClientTest {
                 connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         })) {
-            TargetDefinition definition = new TargetDefinition(
-                    "t",
-                    URI.create("https://localhost:" + upstream.port()),
-                    false,
-                    Optional.empty(),
-                    Optional.empty(),
-                    false,
-                    TargetCredential.none(),
-                    "");
-            UpstreamClient client =
-                    new UpstreamClient(new Target(definition, LIMITS, Clock.systemUTC()), Duration.ofHours(1));
+            UpstreamClient client = client(upstream);
             SSLContext before = certificates.clientContext();
             SSLContext after = certificates.clientContext();
             assertThat(after).isNotSameAs(before);

@@ -349,7 +349,8 @@ record TunnelIT(ContainerKind kind) {
             application.get("/close?asked");
             assertThat(client.readToEnd()).isEmpty();
             upstream.next().awaitDone();
-            assertThat(application.end("asked")).isEqualTo("CLOSED_BY_US 1 1 asked to");
+            // The byte may have arrived before its write has returned, which is when it counts.
+            assertThat(application.end("asked")).matches("CLOSED_BY_US 1 [01] asked to");
             assertThat(other.send("alive").readText(5)).isEqualTo("alive");
         }
     }
