@@ -31,6 +31,8 @@ record UpstreamFailureIT(ContainerKind kind) {
     private static final String WATCH = "/api/v1/namespaces/d/pods?watch=1";
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
 
+    private static final AtomicInteger CHANGES = new AtomicInteger();
+
     private static Site site;
     private static ScriptedUpstream secure;
 
@@ -177,22 +179,25 @@ record UpstreamFailureIT(ContainerKind kind) {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
     void sendsNothingTwiceThatChangesSomething(String method) throws Exception {
-        AtomicInteger changes = new AtomicInteger();
+        int before = CHANGES.get();
+        // A connection that is given back late, on a slow machine, is used by the next test: it must tell it no lies.
         site.play(connection -> {
-            while (true) {
-                if (connection.readHead().startsWith(method)) {
-                    changes.incrementAndGet();
-                    return; // without a word
-                }
+            String head = connection.readHead();
+            if (head.startsWith("GET")) {
                 connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                head = connection.readHead();
             }
+            if (!head.startsWith("GET")) {
+                CHANGES.incrementAndGet();
+            }
+            // and closes without a word
         });
         assertThat(site.get("/up/x", "bob")).startsWith("HTTP/1.1 200 ");
         assertThat(site.exchange(
                         false,
                         request(method, "/up/x", "bob", Site.marker(), "Content-Length: 0", "Connection: close")))
                 .startsWith("HTTP/1.1 502 ");
-        assertThat(changes).hasValue(1);
+        assertThat(CHANGES).hasValue(before + 1);
     }
 
     @ParameterizedTest
