@@ -109,12 +109,12 @@ check_label_and_select() {
 # 300 objects of 4 KB: an answer of more than a megabyte, in pages and whole.
 check_large_list() {
     local n blob
-    blob=$(head -c 3000 /dev/urandom | base64 -w 0)
-    for ((n = 0; n < 300; n++)); do
+    blob=$(head -c 9000 /dev/urandom | base64 -w 0)
+    for ((n = 0; n < 100; n++)); do
         printf -- '---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s-%d, labels: {large: %s}}\ndata: {blob: %s}\n' "$id" $n "$id" "$blob"
     done | k create -f - >/dev/null
-    same 'in pages' 300 "$(k get configmaps -l "large=$id" --chunk-size=50 -o name | wc -l)"
-    same whole 300 "$(k get configmaps -l "large=$id" --chunk-size=0 -o json | grep -c '"blob":')"
+    same 'in pages' 100 "$(k get configmaps -l "large=$id" --chunk-size=20 -o name | wc -l)"
+    same whole 100 "$(k get configmaps -l "large=$id" --chunk-size=0 -o json | grep -c '"blob":')"
     k delete configmaps -l "large=$id" --wait=false >/dev/null
 }
 
