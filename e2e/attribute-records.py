@@ -73,6 +73,13 @@ def recorded(gate):
 
 
 PARTS = ("apiGroup", "apiVersion", "namespace", "resource", "subresource", "name")
+LONGEST = 1024  # UTF-16 units of a name that Gatehouse keeps on record; what it cuts ends in CUT
+CUT = "…"
+
+
+def as_recorded(name):
+    units = name.encode("utf-16-le", "surrogatepass")
+    return name if len(units) <= 2 * LONGEST else units[: 2 * LONGEST].decode("utf-16-le", "ignore") + CUT
 
 
 def ours(record, target):
@@ -83,7 +90,7 @@ def ours(record, target):
 
 def theirs(event):
     reference = event.get("objectRef")
-    parts = None if reference is None else {part: reference.get(part, "") for part in PARTS}
+    parts = None if reference is None else {part: as_recorded(reference.get(part, "")) for part in PARTS}
     return {"verb": event["verb"], "object": parts, "uri": event["requestURI"]}
 
 

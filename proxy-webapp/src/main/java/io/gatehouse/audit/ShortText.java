@@ -48,8 +48,13 @@ final class ShortText {
 
     private String shortened(String text, int most) {
         int room = Math.min(most, left);
-        String kept = text.length() <= room ? text : text.substring(0, room) + CUT;
+        String kept = text.length() <= room ? text : text.substring(0, whole(text, room)) + CUT;
         left -= Math.min(kept.length(), left);
         return kept;
+    }
+
+    /** Where to cut so that no half of a character is left: a database would refuse it. */
+    private static int whole(String text, int length) {
+        return length > 0 && Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
     }
 }
