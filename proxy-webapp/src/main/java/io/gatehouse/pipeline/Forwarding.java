@@ -16,7 +16,6 @@ import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
-import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -32,9 +31,6 @@ public final class Forwarding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
     private static final Credential NOTHING = new Credential.None();
-
-    /** The request attribute that makes the servlet cut the connection when it is dispatched again. */
-    public static final String CUT = "io.gatehouse.cut";
 
     private final StreamingProxyServlet proxy;
     private final UpgradeForwarding upgrades;
@@ -162,12 +158,10 @@ public final class Forwarding {
     }
 
     private boolean startOnOwnThread(Passage passage, Exchange exchange, Places.Place place) {
-        AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
-        async.setTimeout(0);
-        async.addListener(new ClientWatch(exchange.cancellation()));
+        AsyncAnswer answer = AsyncAnswer.begin(passage, exchange.cancellation());
         LiveStream stream = stream(passage, exchange);
         try {
-            threads.execute(() -> runAsync(passage, exchange, place, async, stream));
+            threads.execute(() -> runAsync(passage, exchange, place, answer, stream));
             return true;
         } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter: the system has no thread left
             try {
@@ -182,23 +176,22 @@ public final class Forwarding {
                 LOG.debug("The client of request {} left", exchange.record().id());
             }
             passage.record().close(503, "no thread was left for it");
-            async.complete();
+            answer.complete();
             return false;
         }
     }
 
     private void runAsync(
-            Passage passage, Exchange exchange, Places.Place place, AsyncContext async, LiveStream stream) {
-        boolean cut = true;
+            Passage passage, Exchange exchange, Places.Place place, AsyncAnswer answer, LiveStream stream) {
+        boolean whole = false;
         try {
             streams.add(stream);
             carryOut(passage, exchange);
             if (passage.request().getMethod().equals("HEAD")) {
                 passage.response().flushBuffer(); // Tomcat's HTTP/2 loses a head without a body at complete()
             }
-            cut = false;
+            whole = true;
         } catch (IOException | RuntimeException | Error e) {
-            // Nothing is left to say to a client whose answer Tomcat has taken back; the record stays ours.
             passage.record()
                     .close(
                             passage.record().answered(),
@@ -206,23 +199,11 @@ public final class Forwarding {
         } finally {
             streams.remove(stream);
             place.run();
-            end(passage, async, cut);
-        }
-    }
-
-    /** Only a dispatch that throws keeps the containers from writing the end of a body that broke off. */
-    private static void end(Passage passage, AsyncContext async, boolean cut) {
-        try {
-            if (cut) {
-                passage.request().setAttribute(CUT, true);
-                async.dispatch();
+            if (whole) {
+                answer.complete();
             } else {
-                async.complete();
+                answer.cut();
             }
-        } catch (RuntimeException | Error e) { // a container that has let go of the request says so in many ways
-            LOG.debug(
-                    "The container ended request {} before we did",
-                    passage.record().id());
         }
     }
 
@@ -232,28 +213,20 @@ public final class Forwarding {
         try {
             int status = proxy.exchange(exchange, passage.request(), passage.response());
             record.close(status, "complete");
-        } catch (UpstreamFailureException e) {
-            passage.fail(e.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
         } catch (ClientGoneException | TruncatedResponseException e) {
             record.close(record.answered(), reason(exchange, e.getMessage()));
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            if (isRecycled(passage)) {
-                record.close(record.answered(), reason(exchange, "the client left"));
+            if (exchange.cancellation().hasClientLeft()) {
+                record.close(record.answered(), reason(exchange, e.getMessage()));
                 throw e;
             }
-            LOG.error("Request {} failed inside Gatehouse", record.id(), e);
-            passage.fail(500, "internal error, request " + record.id(), "internal error", e);
-        }
-    }
-
-    /** Tomcat takes the response away from a stream that its client has reset. */
-    private static boolean isRecycled(Passage passage) {
-        try {
-            passage.response().getStatus();
-            return false;
-        } catch (IllegalStateException e) {
-            return true;
+            if (e instanceof UpstreamFailureException failure) {
+                passage.fail(failure.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
+            } else {
+                LOG.error("Request {} failed inside Gatehouse", record.id(), e);
+                passage.fail(500, "internal error, request " + record.id(), "internal error", e);
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package io.gatehouse.proxy;
 /** Ends an exchange from outside, as when its identity is gone. */
 public final class Cancellation {
 
+    private static final String CLIENT_LEFT = "the client left";
+
     private UpstreamCall call;
     private String reason = "";
 
@@ -28,6 +30,16 @@ public final class Cancellation {
                 call.cut();
             }
         }
+    }
+
+    /** Cancels it because there is nobody to answer any more. */
+    public void clientLeft() {
+        cancel(CLIENT_LEFT);
+    }
+
+    /** Whether the answer is not to be touched any more: its container ends it. */
+    public boolean hasClientLeft() {
+        return reason().equals(CLIENT_LEFT);
     }
 
     /** Why it was cancelled; empty when it was not. */

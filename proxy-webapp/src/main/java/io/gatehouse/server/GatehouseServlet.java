@@ -1,8 +1,7 @@
 package io.gatehouse.server;
 
-import io.gatehouse.pipeline.Forwarding;
+import io.gatehouse.pipeline.AsyncAnswer;
 import io.gatehouse.pipeline.Pipeline;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -55,7 +54,7 @@ public final class GatehouseServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(Forwarding.CUT) != null) {
+        if (request.getAttribute(AsyncAnswer.BEGUN) != null) {
             throw new IOException("the answer broke off");
         }
         if (gatehouse.isEmpty()) {

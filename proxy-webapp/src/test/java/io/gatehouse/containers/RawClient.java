@@ -32,10 +32,19 @@ public final class RawClient implements AutoCloseable {
 
     /** HTTP/1.1 by ALPN. */
     public static RawClient tls(int port, SSLContext context) throws IOException {
+        return tls(port, context, "http/1.1");
+    }
+
+    /** HTTP/2 by ALPN; what it sends and reads are frames. */
+    public static RawClient http2(int port, SSLContext context) throws IOException {
+        return tls(port, context, "h2");
+    }
+
+    private static RawClient tls(int port, SSLContext context, String protocol) throws IOException {
         Socket transport = connect(port);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(transport, "localhost", port, true);
         SSLParameters parameters = socket.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        parameters.setApplicationProtocols(new String[] {protocol});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return new RawClient(transport, socket);

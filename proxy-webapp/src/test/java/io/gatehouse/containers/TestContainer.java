@@ -106,6 +106,11 @@ public final class TestContainer implements AutoCloseable {
         return certificates;
     }
 
+    /** A connection whose client writes its own frames. */
+    public RawClient http2() throws IOException {
+        return RawClient.http2(tlsPort(), certificates.clientContext());
+    }
+
     public RawClient client(boolean tls) throws IOException {
         return tls ? RawClient.tls(tlsPort(), certificates.clientContext()) : RawClient.plain(port());
     }

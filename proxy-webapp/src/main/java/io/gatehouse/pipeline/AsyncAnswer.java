@@ -1,0 +1,102 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.proxy.Cancellation;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An answer that a thread of ours gives after the container's has returned. A container that notices that the client has
+ * left ends the request by itself and uses its objects for the next one, so it has to wait until our thread has let go of
+ * them: what that thread did to them afterwards, it would do to somebody else's request.
+ */
+public final class AsyncAnswer implements AsyncListener {
+
+    /** The attribute of a request that was answered so: who comes with it again has to cut the connection. */
+    public static final String BEGUN = "io.gatehouse.begun";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AsyncAnswer.class);
+
+    /** Our thread's I/O has failed, or fails by the cancellation, before the container waits. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final String id;
+    private final AsyncContext async;
+    private final Cancellation cancellation;
+    private final CountDownLatch letGo = new CountDownLatch(1);
+
+    /** Guarded by this. Which of the two ends the request is whoever comes first. */
+    private boolean ended;
+
+    AsyncAnswer(String id, AsyncContext async, Cancellation cancellation) {
+        this.id = id;
+        this.async = async;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Takes a request over from the container's thread.
+     *
+     * @param cancellation is told when the container notices that the client has left
+     * @return to be ended once, by the thread that answers, when it will not touch the request any more
+     */
+    static AsyncAnswer begin(Passage passage, Cancellation cancellation) {
+        passage.request().setAttribute(BEGUN, true);
+        AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
+        async.setTimeout(0);
+        AsyncAnswer answer = new AsyncAnswer(passage.record().id(), async, cancellation);
+        async.addListener(answer);
+        return answer;
+    }
+
+    /** The answer is whole. */
+    void complete() {
+        end(async::complete);
+    }
+
+    /** The answer is not whole. Only a dispatch that throws keeps the containers from writing the end of its body. */
+    void cut() {
+        end(async::dispatch);
+    }
+
+    private synchronized void end(Runnable ending) {
+        try {
+            if (!ended) {
+                ended = true;
+                ending.run();
+            }
+        } catch (RuntimeException | Error e) { // a container that has let go of the request says so in many ways
+            LOG.debug("The container ended request {} before we did", id);
+        } finally {
+            letGo.countDown();
+        }
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        cancellation.clientLeft();
+        synchronized (this) {
+            ended = true; // by the container, as soon as this returns
+        }
+        try {
+            if (!letGo.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Request {} goes on, though its client left {} s ago", id, PATIENCE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+}

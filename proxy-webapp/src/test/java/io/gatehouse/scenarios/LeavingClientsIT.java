@@ -1,0 +1,199 @@
+package io.gatehouse.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.containers.ContainerKind;
+import io.gatehouse.containers.Http2Frames;
+import io.gatehouse.containers.RawClient;
+import io.gatehouse.containers.ScriptedUpstream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Clients that leave in the midst of their answers take nothing from those that stay. A container uses the objects of a
+ * request again for the next one, and a thread that still answers a client that has left must not reach into those.
+ */
+@ParameterizedClass
+@EnumSource(ContainerKind.class)
+record LeavingClientsIT(ContainerKind kind) {
+
+    private static final int LEAVINGS = 80;
+    private static final int STREAMS = 4;
+    private static final byte[] PIECE = ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes();
+    private static final List<String> ENDLESS = List.of("/up/endless", "/kube/api/v1/pods?watch=1");
+
+    private static final CapturedLog LOG = new CapturedLog();
+    private static Site site;
+
+    @BeforeParameterizedClassInvocation
+    static void start(ContainerKind kind) throws Exception {
+        LOG.begin();
+        site = Site.start(kind);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws Exception {
+        site.close();
+        LOG.end();
+    }
+
+    /** A GET never ends; a POST is answered with its user agent. */
+    private static void answer(ScriptedUpstream.Connection connection) throws Exception {
+        while (true) {
+            String head = connection.readHead();
+            if (head.startsWith("GET")) {
+                connection.send(
+                        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+                while (true) {
+                    connection.send(PIECE);
+                }
+            }
+            connection.read(2);
+            String marker = head.replaceAll("(?is).*\r\nuser-agent: ([^\r]*)\r\n.*", "$1");
+            connection.send("HTTP/1.1 201 Created\r\nContent-Length: " + marker.length() + "\r\n\r\n" + marker);
+        }
+    }
+
+    /** Leaves several answers of one connection, first by cancelling each of them, or all at once with the connection. */
+    private static void leaveHttp2(int time) throws IOException {
+        try (RawClient client = site.container().http2()) {
+            client.send(Http2Frames.opening(1 << 20));
+            for (int i = 0; i < STREAMS; i++) {
+                Map<String, String> fields = new LinkedHashMap<>();
+                fields.put(":method", "GET");
+                fields.put(":scheme", "https");
+                fields.put(":authority", "gate");
+                fields.put(":path", ENDLESS.get(i % 2));
+                fields.put("authorization", GatehouseHome.basic("bob"));
+                client.send(Http2Frames.request(2 * i + 1, fields));
+            }
+            Http2Frames.read(client, 0x4000 + 0x1000 * (time % 64));
+            if (time % 2 == 0) {
+                for (int i = 0; i < STREAMS; i++) {
+                    client.send(Http2Frames.cancel(2 * i + 1));
+                }
+                Http2Frames.readToPing(client.send(Http2Frames.ping()));
+            } else {
+                client.reset();
+            }
+        }
+    }
+
+    private static void leaveHttp1(int time) throws IOException {
+        try (RawClient client = site.container().client(time % 4 < 2)) {
+            client.send(Site.head("GET", ENDLESS.get(time % 2), "bob", "leaves") + "\r\n");
+            client.read(0x4000 + 0x1000 * (time % 64));
+            client.reset();
+        }
+    }
+
+    private interface Leaving {
+        void leave(int time) throws IOException;
+    }
+
+    private static Callable<List<String>> leavings(Leaving leaving) {
+        return () -> {
+            for (int time = 0; time < LEAVINGS; time++) {
+                leaving.leave(time);
+            }
+            return List.of();
+        };
+    }
+
+    /** Posts until the others have left; its user agents. */
+    private static Callable<List<String>> stay(AtomicBoolean on, HttpClient.Version version) {
+        return () -> {
+            HttpClient client = version == HttpClient.Version.HTTP_2
+                    ? site.http2()
+                    : HttpClient.newBuilder().version(version).build();
+            String url = version == HttpClient.Version.HTTP_2
+                    ? site.https("/kube/api/v1/namespaces/d/configmaps")
+                    : "http://localhost:" + site.container().port() + "/kube/api/v1/namespaces/d/configmaps";
+            List<String> markers = new ArrayList<>();
+            while (on.get()) {
+                String marker = Site.marker();
+                markers.add(marker);
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(URI.create(url))
+                                .header("User-Agent", marker)
+                                .header("Authorization", GatehouseHome.basic("bob"))
+                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(201);
+                assertThat(answer.body()).isEqualTo(marker);
+            }
+            return markers;
+        };
+    }
+
+    @Test
+    void disturbNobodyWhoStays() throws Exception {
+        site.play(LeavingClientsIT::answer);
+        AtomicBoolean on = new AtomicBoolean(true);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<String> markers = new ArrayList<>();
+        try {
+            List<Future<List<String>>> staying = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                staying.add(threads.submit(stay(on, HttpClient.Version.HTTP_2)));
+                staying.add(threads.submit(stay(on, HttpClient.Version.HTTP_1_1)));
+            }
+            List<Future<List<String>>> leaving = List.of(
+                    threads.submit(leavings(LeavingClientsIT::leaveHttp2)),
+                    threads.submit(leavings(LeavingClientsIT::leaveHttp2)),
+                    threads.submit(leavings(LeavingClientsIT::leaveHttp1)));
+            List<Throwable> failures = new ArrayList<>();
+            for (Future<List<String>> one : leaving) {
+                try {
+                    one.get(120, TimeUnit.SECONDS);
+                } catch (ExecutionException e) {
+                    failures.add(e.getCause());
+                }
+            }
+            on.set(false);
+            for (Future<List<String>> one : staying) {
+                try {
+                    markers.addAll(one.get(60, TimeUnit.SECONDS));
+                } catch (ExecutionException e) {
+                    failures.add(e.getCause());
+                }
+            }
+            assertThat(failures).isEmpty();
+        } finally {
+            on.set(false);
+            threads.shutdownNow();
+            site.play(Site::answerOk);
+        }
+        site.settleRecords();
+        Map<String, Long> closed = site.records()
+                .text()
+                .lines()
+                .filter(line -> line.contains("\"close\"") && line.contains("\"POST\""))
+                .collect(Collectors.groupingBy(
+                        line -> line.replaceAll(".*\"userAgent\":\"([^\"]*)\".*", "$1"), Collectors.counting()));
+        assertThat(closed.keySet()).containsAll(markers);
+        assertThat(closed.values()).containsOnly(1L);
+        assertThat(LOG.count("failed inside Gatehouse")).isZero();
+    }
+}
