@@ -8,6 +8,7 @@ import io.gatehouse.request.InvalidRequestException;
 import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.Header;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.target.TargetTable;
 import io.gatehouse.tunnel.UpgradeException;
@@ -89,6 +90,7 @@ public final class Pipeline {
             Route route = judged.route(find(now, admitted), record);
             Optional<Impersonation> impersonation = impersonation(request, admitted, route);
             Question question = question(request, admitted, upgrade, impersonation, judged, record);
+            question.enter(route);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(question.prove(route), record);
             BrowserRule.check(request, question, route);
@@ -113,7 +115,7 @@ public final class Pipeline {
         } catch (RefusedException e) {
             record.verdict(e.decision(), e.reason());
             e.action().ifPresent(judged::refusedImpersonation);
-            refuse(request, response, record, judged, e.status(), e.getMessage(), e.challenges());
+            refuse(request, response, record, judged, e.status(), e.getMessage(), e.headers());
         } catch (RuntimeException | Error e) {
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
             record.verdict("unavailable", "internal error");
@@ -196,6 +198,7 @@ public final class Pipeline {
         return new Question(
                 credential,
                 route.target().name(),
+                admitted.host(),
                 admitted.client(),
                 admitted.method(),
                 inside,
@@ -250,14 +253,14 @@ public final class Pipeline {
             Judged judged,
             int status,
             String message,
-            List<String> challenges)
+            List<Header> headers)
             throws IOException {
         try {
             if (status == 403 && judged.isForbidden()) {
                 byte[] forbidden = judged.forbidden("refused by Gatehouse, request " + record.id());
-                Answers.status(request, response, status, forbidden, challenges);
+                Answers.status(request, response, status, forbidden, headers);
             } else {
-                Answers.line(request, response, status, message, judged.isKubernetes(), challenges);
+                Answers.line(request, response, status, message, judged.isKubernetes(), headers);
             }
         } finally {
             record.close(status, "complete");

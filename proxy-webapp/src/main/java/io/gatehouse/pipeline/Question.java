@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.request.PathPattern;
 import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.AccessRequest;
 import io.gatehouse.spi.Credential;
@@ -7,6 +8,7 @@ import io.gatehouse.spi.Decision;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
+import io.gatehouse.target.EntryRules;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
  *
  * @param credential what was offered
  * @param target the target's name
+ * @param host the host that was asked for, lower case, without a port
  * @param client the client's address
  * @param method the HTTP method
  * @param requestTarget what is asked for inside the target
@@ -29,6 +32,7 @@ import java.util.Optional;
 record Question(
         Credential credential,
         String target,
+        String host,
         InetAddress client,
         String method,
         RequestTarget requestTarget,
@@ -53,8 +57,32 @@ record Question(
         return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of());
     }
 
-    /** Who it is. @throws RefusedException when nobody vouches for the credential */
+    /** Whether the target takes such a request at all. @throws RefusedException when it does not */
+    void enter(Route route) {
+        route.entry()
+                .refusal(host, upgrade.isPresent() ? EntryRules.UPGRADE : method, path())
+                .ifPresent(refusal -> {
+                    throw refusal.status() == 404
+                            ? new RefusedException(404, "not-found", refusal.rule(), "no such path is served here")
+                            : new RefusedException(
+                                    403, "deny", refusal.rule(), "this target does not take such a request");
+                });
+    }
+
+    /** Whether anybody may have it without a login. */
+    boolean isIgnored(Route route) {
+        return route.entry().ignored(path()).isPresent();
+    }
+
+    /** Who it is; nobody is asked about a path that is ignored. @throws RefusedException when nobody vouches for it */
     AuthenticationChain.Proven prove(Route route) {
+        if (isIgnored(route)) {
+            if (impersonation.isPresent()) {
+                throw new RefusedException(
+                        403, "deny", "ignore-paths: nobody may impersonate", "nobody may impersonate here");
+            }
+            return new AuthenticationChain.Proven(AuthenticationChain.ANONYMOUS, "ignore-paths");
+        }
         return route.authentication().prove(credential, this);
     }
 
@@ -70,6 +98,10 @@ record Question(
      * @throws RefusedException when they may not be taken for somebody else
      */
     Decision decide(Route route, AuthenticationChain.Proven proven) {
+        Optional<PathPattern> ignored = route.entry().ignored(path());
+        if (ignored.isPresent()) {
+            return Decision.allow("ignore-paths: " + ignored.get());
+        }
         if (impersonation.isEmpty()) {
             return decide(route, proven.identity(), proven.authenticator(), kubernetes);
         }

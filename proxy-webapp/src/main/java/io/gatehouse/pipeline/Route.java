@@ -3,6 +3,7 @@ package io.gatehouse.pipeline;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.spi.UpstreamIdentity;
+import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.Target;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param prefix the path that it is served under, or empty
  * @param ownOrigin whether it is served on a host name of its own
  * @param impersonation whether a request may want to be taken for somebody else
+ * @param entry what is taken at all, whoever asks
  * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
  */
 public record Route(
@@ -34,4 +36,5 @@ public record Route(
         String prefix,
         boolean ownOrigin,
         boolean impersonation,
+        EntryRules entry,
         boolean sharedOrigin) {}

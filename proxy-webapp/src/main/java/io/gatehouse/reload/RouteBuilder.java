@@ -162,6 +162,7 @@ final class RouteBuilder {
                 prefix,
                 ownOrigin,
                 access.impersonation(),
+                access.entry(),
                 access.sharedOrigin());
     }
 

@@ -20,6 +20,10 @@ final class Warnings {
         if (route.authentication().admitsAnybody()) {
             warnings.add("warning: target \"" + target + "\" lets everybody in whom its authorizers allow (anonymous)");
         }
+        if (!route.entry().ignorePaths().isEmpty()) {
+            warnings.add("warning: target \"" + target + "\" gives anybody what ignore-paths names, without a login: "
+                    + route.entry().ignorePaths());
+        }
         if (!target.isEcho() && target.isTls() && !target.verifiesTls()) {
             warnings.add(
                     "warning: target \"" + target + "\" is not verified (insecure-skip-verify): anybody between can"

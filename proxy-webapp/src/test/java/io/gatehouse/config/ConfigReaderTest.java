@@ -3,6 +3,7 @@ package io.gatehouse.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.pipeline.PersonLimits;
+import io.gatehouse.target.EntryRules;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,6 +97,39 @@ class ConfigReaderTest {
         assertThat(grafana.host()).contains("grafana.gate.example.com");
         assertThat(grafana.credential().authorization().orElseThrow().reveal()).isEqualTo("Basic YWxpY2U6czNjcmV0");
         assertThat(grafana.access().all()).isFalse();
+    }
+
+    @Test
+    void readsWhatATargetTakes() {
+        EntryRules rules = home.read(TestHome.BASE + "targets:\n  x: {path: /x/, url: \"http://x\", " + TestHome.ACCESS
+                        + ", accept-hosts: [gate.example.com, \"*.localhost\", \"[::1]\"], reject-methods: UPGRADE,"
+                        + " allow-paths: [/api/**, /metrics], ignore-paths: [/healthz], requests-per-second: 50}\n")
+                .orElseThrow()
+                .targets()
+                .values()
+                .iterator()
+                .next()
+                .access()
+                .entry();
+        assertThat(home.problems.list()).isEmpty();
+        assertThat(rules.acceptHosts()).containsExactlyInAnyOrder("gate.example.com", "*.localhost", "[::1]");
+        assertThat(rules.rejectMethods()).containsExactly("UPGRADE");
+        assertThat(rules.allowPaths()).hasSize(2);
+        assertThat(rules.ignored("/healthz")).isPresent();
+    }
+
+    @Test
+    void saysWhatIsWrongWithWhatATargetTakes() {
+        assertThat(home.problemsBehindBase("targets:\n  x: {path: /x/, url: \"http://x\", " + TestHome.ACCESS
+                        + ", accept-hosts: [\"gate:443\"], accept-methods: [get], allow-paths: [],"
+                        + " reject-paths: [/a*, /%2e], burst: 3}\n"))
+                .contains(
+                        "\"accept-hosts\": \"gate:443\": expected a lower-case host name or address without a port",
+                        "\"accept-methods\": \"get\": expected one of GET,",
+                        "\"allow-paths\" is empty: expected a value, or not the key",
+                        "\"reject-paths\": \"/a*\": expected * as a whole segment, or /** at the end",
+                        "\"reject-paths\": \"/%2e\": expected a path such as /metrics or /api/**: ",
+                        "\"burst\" has a meaning with \"requests-per-second\" only");
     }
 
     @Test
