@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +33,6 @@ public final class Pipeline {
 
     /** Gatehouse's own pages, on every host: no target is ever served there. */
     private static final String OWN = "/gatehouse";
-
-    /** Subresources that a stream is opened on. */
-    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
 
     private final AuditTrail trail;
     private final Forwarding forwarding;
@@ -210,21 +206,7 @@ public final class Pipeline {
 
     /** A shell is made, not read: a WebSocket is a GET, but whoever may get pods/exec may not run a command. */
     private static KubernetesAction action(KubernetesAction action, boolean upgrade) {
-        if (!upgrade || !STREAMS.contains(action.subresource())) {
-            return action;
-        }
-        return new KubernetesAction(
-                action.resourceRequest(),
-                "create",
-                action.apiGroup(),
-                action.apiVersion(),
-                action.namespace(),
-                action.resource(),
-                action.subresource(),
-                action.name(),
-                action.path(),
-                action.fieldSelector(),
-                action.labelSelector());
+        return upgrade && action.isShellOrTunnel() ? action.withVerb("create") : action;
     }
 
     /** The reason of an allow; anything else ends here. */
