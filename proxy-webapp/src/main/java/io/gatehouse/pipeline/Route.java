@@ -4,6 +4,7 @@ import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.spi.UpstreamIdentity;
 import io.gatehouse.target.Target;
+import io.gatehouse.target.WebRules;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param ownOrigin whether it is served on a host name of its own
  * @param impersonation whether a request may want to be taken for somebody else
  * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
+ * @param web how a web application behind it is served
  */
 public record Route(
         Target target,
@@ -34,4 +36,5 @@ public record Route(
         String prefix,
         boolean ownOrigin,
         boolean impersonation,
-        boolean sharedOrigin) {}
+        boolean sharedOrigin,
+        WebRules web) {}

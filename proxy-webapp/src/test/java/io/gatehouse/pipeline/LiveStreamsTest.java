@@ -16,6 +16,7 @@ import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
+import io.gatehouse.target.WebRules;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
@@ -176,7 +177,8 @@ class LiveStreamsTest {
                 "/kube/",
                 false,
                 false,
-                false);
+                false,
+                WebRules.DEFAULT);
         return new Rules(null, null, Map.of(route.target(), route), new PersonLimits(1, 1));
     }
 }
