@@ -71,17 +71,36 @@ record Question(
      */
     Decision decide(Route route, AuthenticationChain.Proven proven) {
         if (impersonation.isEmpty()) {
-            return decide(route, proven.identity(), proven.authenticator(), kubernetes);
+            return decideInBothReadings(route, proven.identity(), proven.authenticator());
         }
         ImpersonationCheck.require(
                 impersonation.get(),
                 path(),
                 action -> decide(route, proven.identity(), proven.authenticator(), Optional.of(action)),
                 ImpersonationCheck.PATIENCE);
-        return decide(route, impersonation.get().judged(proven.identity()), proven.authenticator(), kubernetes);
+        return decideInBothReadings(route, impersonation.get().judged(proven.identity()), proven.authenticator());
+    }
+
+    /**
+     * Some upstreams take an encoded slash for a slash, and some for a part of a name: a request with one is allowed when
+     * it is in both readings.
+     */
+    private Decision decideInBothReadings(Route route, Identity identity, String authenticator) {
+        Decision decision = decide(route, identity, authenticator, kubernetes);
+        boolean another = requestTarget.hasEncodedSlash() && decision instanceof Decision.Allow;
+        if (!another) {
+            return decision;
+        }
+        Decision decoded = decide(route, identity, authenticator, kubernetes, requestTarget.pathWithSlashes());
+        return decoded instanceof Decision.Allow ? decision : decoded;
     }
 
     private Decision decide(Route route, Identity identity, String authenticator, Optional<KubernetesAction> action) {
+        return decide(route, identity, authenticator, action, requestTarget.path());
+    }
+
+    private Decision decide(
+            Route route, Identity identity, String authenticator, Optional<KubernetesAction> action, String path) {
         return route.authorization()
                 .decide(new AccessRequest(
                         identity,
@@ -89,7 +108,7 @@ record Question(
                         client,
                         target,
                         method,
-                        requestTarget.path(),
+                        path,
                         requestTarget.query(),
                         upgrade,
                         headers,
