@@ -105,7 +105,8 @@ final class TargetReader {
                 skipVerify,
                 credential,
                 access(section),
-                limits(section));
+                limits(section),
+                WebRulesReader.read(section));
         return server.map(present -> target);
     }
 

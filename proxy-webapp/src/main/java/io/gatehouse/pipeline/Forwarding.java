@@ -163,6 +163,7 @@ public final class Forwarding {
                 passage.admitted().client(),
                 passage.admitted().scheme(),
                 passage.admitted().hostAndPort(),
+                route.web(),
                 lasting,
                 new Cancellation());
     }

@@ -59,8 +59,12 @@ record Question(
 
     /** Whether the target takes such a request at all. @throws RefusedException when it does not */
     void enter(Route route) {
+        String action = upgrade.isPresent() ? EntryRules.UPGRADE : method;
         route.entry()
-                .refusal(host, upgrade.isPresent() ? EntryRules.UPGRADE : method, path())
+                .refusal(host, action, path())
+                .or(() -> requestTarget.hasEncodedSlash()
+                        ? route.entry().refusal(host, action, requestTarget.pathWithSlashes())
+                        : Optional.empty())
                 .ifPresent(refusal -> {
                     throw refusal.status() == 404
                             ? new RefusedException(404, "not-found", refusal.rule(), "no such path is served here")
@@ -71,7 +75,13 @@ record Question(
 
     /** Whether anybody may have it without a login. */
     boolean isIgnored(Route route) {
-        return route.entry().ignored(path()).isPresent();
+        return ignored(route).isPresent();
+    }
+
+    private Optional<PathPattern> ignored(Route route) {
+        return requestTarget.hasEncodedSlash()
+                ? Optional.empty()
+                : route.entry().ignored(path());
     }
 
     /** Who it is; nobody is asked about a path that is ignored. @throws RefusedException when nobody vouches for it */
@@ -98,22 +108,41 @@ record Question(
      * @throws RefusedException when they may not be taken for somebody else
      */
     Decision decide(Route route, AuthenticationChain.Proven proven) {
-        Optional<PathPattern> ignored = route.entry().ignored(path());
+        Optional<PathPattern> ignored = ignored(route);
         if (ignored.isPresent()) {
             return Decision.allow("ignore-paths: " + ignored.get());
         }
         if (impersonation.isEmpty()) {
-            return decide(route, proven.identity(), proven.authenticator(), kubernetes);
+            return decideInBothReadings(route, proven.identity(), proven.authenticator());
         }
         ImpersonationCheck.require(
                 impersonation.get(),
                 path(),
                 action -> decide(route, proven.identity(), proven.authenticator(), Optional.of(action)),
                 ImpersonationCheck.PATIENCE);
-        return decide(route, impersonation.get().judged(proven.identity()), proven.authenticator(), kubernetes);
+        return decideInBothReadings(route, impersonation.get().judged(proven.identity()), proven.authenticator());
+    }
+
+    /**
+     * Some upstreams take an encoded slash for a slash, and some for a part of a name: a request with one is allowed when
+     * it is in both readings.
+     */
+    private Decision decideInBothReadings(Route route, Identity identity, String authenticator) {
+        Decision decision = decide(route, identity, authenticator, kubernetes);
+        boolean another = requestTarget.hasEncodedSlash() && decision instanceof Decision.Allow;
+        if (!another) {
+            return decision;
+        }
+        Decision decoded = decide(route, identity, authenticator, kubernetes, requestTarget.pathWithSlashes());
+        return decoded instanceof Decision.Allow ? decision : decoded;
     }
 
     private Decision decide(Route route, Identity identity, String authenticator, Optional<KubernetesAction> action) {
+        return decide(route, identity, authenticator, action, requestTarget.path());
+    }
+
+    private Decision decide(
+            Route route, Identity identity, String authenticator, Optional<KubernetesAction> action, String path) {
         return route.authorization()
                 .decide(new AccessRequest(
                         identity,
@@ -121,7 +150,7 @@ record Question(
                         client,
                         target,
                         method,
-                        requestTarget.path(),
+                        path,
                         requestTarget.query(),
                         upgrade,
                         headers,

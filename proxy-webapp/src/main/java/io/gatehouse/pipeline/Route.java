@@ -5,6 +5,7 @@ import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.spi.UpstreamIdentity;
 import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.Target;
+import io.gatehouse.target.WebRules;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param impersonation whether a request may want to be taken for somebody else
  * @param entry what is taken at all, whoever asks
  * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
+ * @param web how a web application behind it is served
  */
 public record Route(
         Target target,
@@ -37,4 +39,5 @@ public record Route(
         boolean ownOrigin,
         boolean impersonation,
         EntryRules entry,
-        boolean sharedOrigin) {}
+        boolean sharedOrigin,
+        WebRules web) {}

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.http.Header;
 import org.apache.http.HttpEntityEnclosingRequest;
@@ -127,6 +128,7 @@ public class StreamingProxyServlet extends ProxyServlet {
                 exchange.cancellation(),
                 interim -> passInterim(interim, request, response));
         proxied.call(call);
+        AnswerReferences.checkRedirect(call.response(), exchange, request);
         return call.response();
     }
 
@@ -140,9 +142,10 @@ public class StreamingProxyServlet extends ProxyServlet {
             return;
         }
         try {
+            AnswerReferences references = new AnswerReferences(((ProxiedRequest) request).exchange());
             for (Header link : interim.getHeaders("Link")) {
                 if (RequestHeaders.isFieldValue(link.getValue())) {
-                    response.addHeader("Link", link.getValue());
+                    references.shown("link", link.getValue()).ifPresent(shown -> response.addHeader("Link", shown));
                 }
             }
             response.sendError(103);
@@ -157,7 +160,12 @@ public class StreamingProxyServlet extends ProxyServlet {
             HttpResponse upstream, HttpServletRequest request, HttpServletResponse response) {
         ProxiedRequest proxied = (ProxiedRequest) request;
         proxied.exchange().record().answered(upstream.getStatusLine().getStatusCode());
-        ResponseHeaders.copy(upstream, response, !proxied.exchange().prefix().isEmpty());
+        ResponseHeaders.copy(
+                upstream,
+                response,
+                proxied.exchange(),
+                PageRewriting.of(upstream, proxied.exchange()),
+                Optional.ofNullable(request.getHeader("If-None-Match")));
         boolean mayTrail = upstream.getFirstHeader("Transfer-Encoding") != null
                 && (upstream.getFirstHeader("Trailer") != null || request.getHeader("TE") != null)
                 && !request.getProtocol().equals("HTTP/1.0");
@@ -193,7 +201,7 @@ public class StreamingProxyServlet extends ProxyServlet {
         Exchange exchange = proxied.exchange();
         if (upstream.getEntity() != null) {
             long length = upstream.getEntity().getContentLength();
-            ResponseBody.stream(call, length, response, exchange);
+            ResponseBody.stream(call, length, response, exchange, PageRewriting.of(upstream, exchange));
         }
         call.finish();
     }

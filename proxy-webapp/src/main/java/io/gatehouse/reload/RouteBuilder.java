@@ -22,6 +22,7 @@ import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import io.gatehouse.target.TargetTable;
+import io.gatehouse.target.WebRules;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +63,13 @@ final class RouteBuilder {
         Target target = target(StaticTarget.definition(settings), settings.limits());
         String prefix = settings.path().orElse("");
         boolean usable = settings.usable() && hasUsableTls(target, settings.place());
-        Route route = route(target, settings.access(), prefix, settings.host().isPresent(), usable);
+        Route route = route(
+                target,
+                settings.access(),
+                settings.web(),
+                prefix,
+                settings.host().isPresent(),
+                usable);
         serve(settings.place(), settings.host().orElse(""), prefix, route);
     }
 
@@ -95,7 +102,8 @@ final class RouteBuilder {
                 continue;
             }
             String prefix = source.prefix() + definition.name() + "/";
-            Route route = route(target(definition, source.limits()), source.access(), prefix, false, true);
+            Route route =
+                    route(target(definition, source.limits()), source.access(), source.web(), prefix, false, true);
             serve(place, "", prefix, route);
         }
     }
@@ -122,7 +130,8 @@ final class RouteBuilder {
         return target;
     }
 
-    private Route route(Target target, AccessRules access, String prefix, boolean ownOrigin, boolean usable) {
+    private Route route(
+            Target target, AccessRules access, WebRules web, String prefix, boolean ownOrigin, boolean usable) {
         List<String> missing = new ArrayList<>();
         Set<String> headers = new HashSet<>();
         AuthenticationChain authentication = authentication(access, headers, missing);
@@ -163,7 +172,8 @@ final class RouteBuilder {
                 ownOrigin,
                 access.impersonation(),
                 access.entry(),
-                access.sharedOrigin());
+                access.sharedOrigin(),
+                web);
     }
 
     private AuthenticationChain authentication(AccessRules access, Set<String> headers, List<String> missing) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.pipeline.PersonLimits;
 import io.gatehouse.target.EntryRules;
+import io.gatehouse.target.WebRules;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +146,53 @@ class ConfigReaderTest {
         assertThat(config.audit().sensitiveParameters()).contains("token", "access_token", "authorization");
         assertThat(config.person()).isEqualTo(new PersonLimits(160, 1_000));
         assertThat(config.streams().idle()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void readsHowAnApplicationIsServed() {
+        GatehouseConfig config = home.read(TestHome.BASE + """
+                authenticators:
+                  staff: {plugin: htpasswd, file: htpasswd}
+                targets:
+                  usual: {path: /a/, url: "http://a", authenticators: staff, authorizers: policy, identity: silent}
+                  wiki:
+                    path: /wiki/
+                    url: http://wiki
+                    authenticators: staff
+                    authorizers: policy
+                    identity: silent
+                    foreign-redirects: pass
+                    rewrite-links: false
+                    upstream-names: [wiki.internal, "[fd00::1]:8080"]
+                    encoded-slash: true
+                """).orElseThrow();
+        assertThat(home.problems.list()).isEmpty();
+        assertThat(config.targets().get("usual").web()).isEqualTo(WebRules.DEFAULT);
+        assertThat(config.targets().get("wiki").web())
+                .isEqualTo(new WebRules(
+                        WebRules.ForeignRedirects.PASS, false, Set.of("wiki.internal", "[fd00::1]:8080"), true));
+    }
+
+    @Test
+    void saysWhatIsWrongWithHowAnApplicationIsServed() {
+        assertThat(home.problems(TestHome.BASE + """
+                targets:
+                  wiki:
+                    path: /wiki/
+                    url: http://wiki
+                    authenticators: anonymous
+                    authorizers: policy
+                    identity: silent
+                    foreign-redirects: follow
+                    rewrite-links: sometimes
+                    upstream-names: [wiki.internal, "http://Wiki"]
+                    encoded-slash: yes
+                """))
+                .contains("\"foreign-redirects\": expected browsers, pass or refuse")
+                .contains("\"rewrite-links\": expected true or false")
+                .contains("\"upstream-names\": expected lower-case host names, each with a port or without, such as"
+                        + " wiki.internal:8080")
+                .contains("\"encoded-slash\": expected true or false");
     }
 
     @Test

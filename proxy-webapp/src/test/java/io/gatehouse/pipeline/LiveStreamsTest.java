@@ -17,6 +17,7 @@ import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
+import io.gatehouse.target.WebRules;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
@@ -194,7 +195,8 @@ class LiveStreamsTest {
                 false,
                 false,
                 entry,
-                false);
+                false,
+                WebRules.DEFAULT);
         return new Rules(null, null, Map.of(route.target(), route), new PersonLimits(1, 1));
     }
 }

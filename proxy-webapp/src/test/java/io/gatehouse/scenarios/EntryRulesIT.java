@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 record EntryRulesIT(ContainerKind kind) {
 
     private static final String RULES = "accept-hosts: [gate], reject-methods: [DELETE, UPGRADE],"
-            + " allow-paths: [/public/**, /healthz], reject-paths: [/public/secret/**], ignore-paths: [/healthz]";
+            + " allow-paths: [/public/**, /healthz], reject-paths: [/public/secret/**], ignore-paths: [/healthz],"
+            + " encoded-slash: true";
 
     private static Site site;
 
@@ -60,7 +61,11 @@ record EntryRulesIT(ContainerKind kind) {
         "GET, /narrow/public/secret/, 403, deny",
         "GET, /narrow/public/secret/x, 403, deny",
         "DELETE, /narrow/public/x, 403, deny",
-        "GET, /narrow/public/%73ecret/x, 400, invalid"
+        "GET, /narrow/public/%73ecret/x, 400, invalid",
+        "GET, /narrow/public/a%2Fb, 200, allow",
+        "GET, /narrow/public/secret%2Fx, 403, deny",
+        "GET, /narrow/public%2Fx, 404, not-found",
+        "GET, /narrow/healthz%2F, 404, not-found"
     })
     void takesWhatTheRulesSay(String method, String target, int status, String decision) throws Exception {
         String marker = Site.marker();
