@@ -15,6 +15,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -27,18 +29,28 @@ final class UnpackedWar {
 
     private static final String LOCK = ".lock";
 
+    /** What {@link #hold} has locked: the lock would go with its channel when that was collected. */
+    private static final Set<FileChannel> HELD = ConcurrentHashMap.newKeySet();
+
     private UnpackedWar() {}
 
     /** The folder of a WAR; unpacks it when that has not been done. */
     static Path of(Path war) throws IOException, NoSuchAlgorithmException {
         Path cache = cacheFolder();
         Path folder = cache.resolve(hash(war));
-        lock(folder).lock(0, Long.MAX_VALUE, true); // held to the end of the process: the channel is never closed
+        hold(folder);
         if (!Files.isDirectory(folder)) {
             unpack(war, cache, folder);
         }
         deleteOthers(cache, folder);
         return folder;
+    }
+
+    /** Shares the folder's lock to the end of the process. */
+    static void hold(Path folder) throws IOException {
+        FileChannel channel = lock(folder);
+        HELD.add(channel);
+        channel.lock(0, Long.MAX_VALUE, true);
     }
 
     private static FileChannel lock(Path folder) throws IOException {
