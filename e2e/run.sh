@@ -206,12 +206,17 @@ subsets:
 EOF
     "${kubectl[@]}" patch pod ui --subresource=status \
         --patch "{\"status\": {\"phase\": \"Running\", \"podIP\": \"$ui_address\", \"podIPs\": [{\"ip\": \"$ui_address\"}]}}"
+    local until=$((SECONDS + 30)) # the API server has to see what it was told
+    until "${kubectl[@]}" get --raw "$ui_path/" || [ $SECONDS -ge $until ]; do
+        sleep 0.2
+    done
 }
 
 no_web_ui() { # no_web_ui: what was made is gone, so that nobody else's checks see it
     kill "$ui_pid"
     ui_pid=
-    "$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig" -n default delete --now service/ui pod/ui
+    "$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig" -n default delete --now --ignore-not-found \
+        service/ui pod/ui endpoints/ui
 }
 
 page_links() { # page_links DIR: each link of the first page, counted
