@@ -57,7 +57,7 @@ public final class Forwarding {
      */
     boolean forward(Passage passage) throws IOException {
         TargetLimits limits = passage.route().target().limits();
-        if (!rates.enter(passage.route().target().name(), limits)) {
+        if (!rates.enter(rated(passage), limits)) {
             throw new RefusedException(
                     429,
                     "unavailable",
@@ -114,6 +114,12 @@ public final class Forwarding {
                         "this person, or the target, has as many " + (lasting ? "streams" : "requests")
                                 + " as are allowed",
                         "too many " + (lasting ? "streams are open" : "requests at once")));
+    }
+
+    /** Whose rate it counts for: what anybody may have can not use up what those who have logged in get. */
+    private static String rated(Passage passage) {
+        String target = passage.route().target().name();
+        return passage.question().isIgnored(passage.route()) ? target + "/" : target; // no name has a slash
     }
 
     /** Nobody is as many people as there are addresses. */

@@ -21,14 +21,14 @@ final class RequestRates {
     }
 
     /** Whether one more request may go to a target now; if so, it is counted. */
-    boolean enter(String target, TargetLimits limits) {
+    boolean enter(String whose, TargetLimits limits) {
         if (limits.requestsPerSecond() == 0) {
             return true;
         }
         long price = 1_000_000_000L / limits.requestsPerSecond();
         long credit = price * limits.burst();
         long now = clock.getAsLong();
-        AtomicLong paid = paidUntil.computeIfAbsent(target, unused -> new AtomicLong(now));
+        AtomicLong paid = paidUntil.computeIfAbsent(whose, unused -> new AtomicLong(now));
         while (true) {
             long known = paid.get();
             long from = known - now > 0 ? known : now;

@@ -44,6 +44,7 @@ record EntryRulesIT(ContainerKind kind) {
                                         + "\", kubernetes: true, authenticators: [staff],"
                                         + " authorizers: [policy], identity: as-anybody, impersonation: true,"
                                         + " ignore-paths: [/livez]}")
+                        .target("scarce", made.url(), "requests-per-second: 1, burst: 1, ignore-paths: [/healthz]")
                         .target("rare", made.url(), "kubernetes: true, requests-per-second: 1, burst: 2"));
     }
 
@@ -131,6 +132,18 @@ record EntryRulesIT(ContainerKind kind) {
                 .startsWith("HTTP/1.1 403 ");
         assertThat(site.exchange(false, request.replace("livez", "livezz") + "\r\n"))
                 .startsWith("HTTP/1.1 401 ");
+    }
+
+    /** Else anybody could use up what the target gives to those who have logged in. */
+    @Test
+    void whatAnybodyMayHaveIsThrottledApart() throws Exception {
+        String anybody = "GET /scarce/healthz HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n";
+        String answer = "";
+        for (int i = 0; i < 20 && !answer.startsWith("HTTP/1.1 429 "); i++) {
+            answer = site.exchange(false, anybody);
+        }
+        assertThat(answer).startsWith("HTTP/1.1 429 ");
+        assertThat(site.get("/scarce/x", "bob")).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
