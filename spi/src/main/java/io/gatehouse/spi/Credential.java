@@ -29,6 +29,9 @@ public sealed interface Credential {
         }
     }
 
+    /** A browser's session with Gatehouse itself, in its cookie. Only the host's own authenticator knows what is in it. */
+    record Session(Secret cookie) implements Credential {}
+
     /** Nothing was offered. */
     record None() implements Credential {}
 }

@@ -32,6 +32,11 @@ public interface GatehousePlugin {
         return List.of();
     }
 
+    /** Where sessions and API tokens are kept. */
+    default List<StateStoreFactory> stateStores() {
+        return List.of();
+    }
+
     /** Where targets come from, besides {@code gatehouse.yaml} itself. */
     default List<TargetSourceFactory> targetSources() {
         return List.of();

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Makes products of one kind from settings that an administrator wrote.
  *
- * @param <P> the product: {@link Authenticator}, {@link Authorizer}, {@link AuditSink}, {@link UpstreamIdentity} or
- *     {@link TargetSource}
+ * @param <P> the product: {@link Authenticator}, {@link Authorizer}, {@link AuditSink}, {@link UpstreamIdentity},
+ *     {@link StateStore} or {@link TargetSource}
  */
 public interface PluginFactory<P extends AutoCloseable> {
 

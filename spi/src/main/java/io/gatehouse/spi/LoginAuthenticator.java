@@ -1,0 +1,53 @@
+package io.gatehouse.spi;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An authenticator that people can also log in with in a browser. The host has the pages, the cookies, the sessions and
+ * the limits; a product only says what comes next, and looks again at somebody when the host asks.
+ */
+public interface LoginAuthenticator extends Authenticator {
+
+    /** What the login page calls it, such as {@code GitHub}. */
+    String title();
+
+    /**
+     * One step of a login. What is overridden here leads to a provider and back. As it is, the host shows a form for a
+     * user name and a password and hands both to {@link #authenticate} as a {@link Credential.Basic}.
+     */
+    default LoginStep login(LoginRequest request) {
+        return LoginStep.askPassword();
+    }
+
+    /**
+     * Looks again at somebody who has logged in here: whether they still may, and which groups they have now. Asked when
+     * the session's renewal is due, by one replica at a time for one session.
+     *
+     * @param identity as it was proven or renewed last
+     * @param grant what the login or the last renewal asked to keep
+     */
+    Renewal renew(Identity identity, Optional<Secret> grant);
+
+    /**
+     * Where the browser goes at a logout, so that the provider logs out too.
+     *
+     * @param grant what the login or the last renewal asked to keep
+     * @param back where the provider shall send the browser afterwards
+     */
+    default Optional<URI> logout(Optional<Secret> grant, URI back) {
+        return Optional.empty();
+    }
+
+    /**
+     * Reads a provider's notice that somebody has logged out there (OpenID Connect Back-Channel Logout 1.0, 2.5).
+     *
+     * @param form the fields of the request
+     * @return whose sessions end; nothing when the notice does not hold
+     */
+    default Optional<ProviderSession> loggedOutAtProvider(Map<String, List<String>> form) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,41 @@
+package io.gatehouse.spi;
+
+import java.util.Optional;
+
+/** What a {@link LoginAuthenticator} says about somebody who has logged in before. */
+public sealed interface Renewal {
+
+    /**
+     * They still may.
+     *
+     * @param identity as it is now; another user than before ends the session
+     * @param grant to keep in place of the last one
+     */
+    record Renewed(Identity identity, Optional<Secret> grant) implements Renewal {}
+
+    /**
+     * They may not any more: the session ends.
+     *
+     * @param reason for the record and the log
+     */
+    record Ended(String reason) implements Renewal {}
+
+    /**
+     * It can not be told now: the session goes on for as long as the administrator bears that.
+     *
+     * @param reason for the record and the log
+     */
+    record Unavailable(String reason) implements Renewal {}
+
+    static Renewal renewed(Identity identity, Optional<Secret> grant) {
+        return new Renewed(identity, grant);
+    }
+
+    static Renewal ended(String reason) {
+        return new Ended(reason);
+    }
+
+    static Renewal unavailable(String reason) {
+        return new Unavailable(reason);
+    }
+}
