@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,9 @@ public final class Endings {
     private volatile Optional<SharedState> heardFrom = Optional.empty();
     private volatile Instant heard = Instant.MIN;
 
+    /** What was ended here: no news to the next look, but news to streams. */
+    private final AtomicBoolean endedHere = new AtomicBoolean();
+
     public Endings(Clock clock) {
         this.clock = clock;
     }
@@ -60,7 +64,7 @@ public final class Endings {
             LOG.debug("No news of what has ended: {}", e.getMessage());
             return false;
         }
-        boolean news = false;
+        boolean news = endedHere.getAndSet(false);
         for (Entry entry : entries) {
             news |= note(entry);
         }
@@ -117,6 +121,7 @@ public final class Endings {
             Entry entry = new Entry(KIND, key, version + 1, List.of(), reason, until);
             if (state.write(entry)) {
                 note(entry);
+                endedHere.set(true);
                 return;
             }
         }
