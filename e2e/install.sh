@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the end-to-end tests need from Debian, and only what is missing.
+#   install.sh [browser]   with a browser and what drives it
 set -euo pipefail
 
 packages=()
@@ -13,6 +14,11 @@ need tar tar
 need flock util-linux
 need setsid util-linux
 need ps procps
+if [ "${1:-}" = browser ]; then
+    need "${CHROMIUM:-chromium}" chromium
+    need node nodejs
+    need npm npm
+fi
 
 if [ ${#packages[@]} -eq 0 ]; then
     exit 0

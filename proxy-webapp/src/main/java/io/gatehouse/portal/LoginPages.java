@@ -126,7 +126,7 @@ final class LoginPages {
         } else if (next instanceof Next.Done done) {
             visit.session().ifPresent(earlier -> sessions.end(earlier, "logged in anew"));
             visit.allow(done.session(), "logged in");
-            visit.redirect(done.to(), done.fields());
+            goOn(visit, done);
         } else if (next instanceof Next.Failed failed) {
             visit.record().verdict(failed.status() == 503 ? "unavailable" : "unauthenticated", failed.reason());
             String text = failed.status() == 503
@@ -144,6 +144,21 @@ final class LoginPages {
                     failed.fields());
         }
         return true;
+    }
+
+    /**
+     * To where the person wanted to go. Not by a redirect where that is behind a form and leads to another host in the
+     * end: a form of ours may lead to us only, and that goes for where it is redirected to (CSP 3, 6.4.1.1).
+     */
+    private void goOn(Visit visit, Next.Done done) throws IOException {
+        boolean behindForm = visit.admitted().method().equals("POST");
+        if (!behindForm || !done.to().startsWith(layout.base() + "/enter?")) {
+            visit.redirect(done.to(), done.fields());
+            return;
+        }
+        List<Header> fields = new ArrayList<>(done.fields());
+        fields.add(new Header("Refresh", "0; url=" + done.to()));
+        visit.page(200, layout.message("Logged in", "You are logged in.", "Go on", done.to()), fields);
     }
 
     private void passwordForm(Visit visit, Login login, Next.Form form) throws IOException {
@@ -190,7 +205,7 @@ final class LoginPages {
         } else {
             visit.allow("anybody may log out");
         }
-        // Not a redirect: a form of ours may lead to us only, and that goes for where it is redirected to.
+        // Not by a redirect, as above: this is behind a form.
         provider.ifPresent(at -> fields.add(new Header("Refresh", "0; url=" + at.toASCIIString())));
         visit.page(
                 200,
