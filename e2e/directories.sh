@@ -58,10 +58,11 @@ openldap_authenticators() {
   failover: {plugin: ldap, servers: ["ldap://127.0.0.1:1", "ldaps://localhost:$SECURE_PORT"], ca: $work/openldap/tls/ca.crt, $search}
   other-name: {plugin: ldap, servers: "ldaps://127.0.0.1:$SECURE_PORT", ca: $work/openldap/tls/ca.crt, $search}
   other-ca: {plugin: ldap, servers: "ldaps://localhost:$SECURE_PORT", $search}
+  new-ca: {plugin: ldap, servers: "ldaps://localhost:$SECURE_PORT", ca: directory-ca.crt, $search}
   counted: {plugin: ldap, $server, $search}
 END
 }
-openldap_names="search start-tls direct failover other-name other-ca counted"
+openldap_names="search start-tls direct failover other-name other-ca new-ca counted"
 
 samba_authenticators() {
     local server="servers: \"ldaps://dc1.corp.example.org\", ca: $work/samba/tls/ca.crt"
@@ -85,6 +86,8 @@ gatehouse() { # gatehouse KIND...: starts it with an authenticator and a target 
     mkdir -m 700 "$work/home"
     echo "filed:$(echo "secret of filed" | "$java" -jar "$war" hash-password)" >"$work/home/htpasswd"
     echo "p, *, *, /**, *, allow" >"$work/home/policy.csv"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -days 30 -subj /CN=other \
+        -out "$work/home/directory-ca.crt" 2>/dev/null
     {
         echo "listen: {port: $port}"
         echo "authenticators:"
@@ -206,6 +209,9 @@ openldap() {
     check "openldap failover to the server that is up" is failover bob 'bob everybody,staff'
     check "openldap a certificate of another name: 503" ends other-name bob "$(secret bob)" 503
     check "openldap a certificate of an unknown authority: 503" ends other-ca bob "$(secret bob)" 503
+    check "openldap an authority that is not the directory's: 503" ends new-ca bob "$(secret bob)" 503
+    cp "$work/openldap/tls/ca.crt" "$work/home/directory-ca.crt"
+    check "openldap the authority's file is replaced: works" comes_back new-ca bob 'bob everybody,staff'
     check "openldap a wrong password: 401" ends search bob wrong 401 'wrong password (49)'
     check "openldap the next authenticator knows another user" is search filed 'file:filed ' 'secret of filed'
     check "openldap nobody knows this user" ends search nobody x 401

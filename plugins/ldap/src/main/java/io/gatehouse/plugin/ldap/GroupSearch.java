@@ -3,6 +3,7 @@ package io.gatehouse.plugin.ldap;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,10 +72,12 @@ enum GroupSearch {
             Optional<Entry> token =
                     reader.read(person.getDN(), Filter.createPresenceFilter("objectClass"), TOKEN_GROUPS_ATTRIBUTE);
             byte[][] groups = token.map(entry -> entry.getAttributeValueByteArrays(TOKEN_GROUPS_ATTRIBUTE))
-                    .orElse(null);
-            query.addMatching(
-                    groups == null ? List.of() : List.of(groups),
-                    bytes -> Filter.createEqualityFilter(SecurityId.ATTRIBUTE, bytes));
+                    .orElseGet(() -> new byte[0][]);
+            if (groups.length == 0) {
+                // Everybody has a primary group at least.
+                throw new LDAPException(ResultCode.NO_SUCH_ATTRIBUTE, "no tokenGroups can be read");
+            }
+            query.addMatching(List.of(groups), bytes -> Filter.createEqualityFilter(SecurityId.ATTRIBUTE, bytes));
         }
     };
 

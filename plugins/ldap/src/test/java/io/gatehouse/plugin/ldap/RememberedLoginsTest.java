@@ -6,6 +6,8 @@ import io.gatehouse.spi.AuthenticationResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -176,6 +178,31 @@ class RememberedLoginsTest extends LdapTesting {
         }
         assertThat(asking).hasValue(threads);
         assertThat(directory.userBinds()).as("a late one finds it remembered").hasSize(1);
+    }
+
+    @Test
+    void manyLoginsShareAFewConnections() throws Exception {
+        int people = 12;
+        Set<Long> connections = ConcurrentHashMap.newKeySet();
+        directory.onBind(request -> connections.add(request.getConnectionID()));
+        for (int i = 0; i < people; i++) {
+            directory.person("p" + i);
+        }
+        LdapAuthenticator authenticator = create(ServerSettings.POOL_SIZE, 2);
+        ExecutorService pool = Executors.newFixedThreadPool(people);
+        try {
+            List<Future<AuthenticationResult>> answers = new ArrayList<>();
+            for (int i = 0; i < people; i++) {
+                String name = "p" + i;
+                answers.add(pool.submit(() -> ask(authenticator, name)));
+            }
+            for (int i = 0; i < people; i++) {
+                assertThat(answers.get(i).get()).isEqualTo(person("p" + i));
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(connections).as("two to look, two to bind").hasSizeLessThanOrEqualTo(4);
     }
 
     @Test
