@@ -100,6 +100,7 @@ public final class ConfigReader {
                 audit(root.section("audit")),
                 sources(root),
                 targets.read(root),
+                new PortalReader(home, problems).read(root.section("portal"), authenticators.keySet()),
                 person(root.section("per-user")),
                 streams(root.section("streams")),
                 root.duration("look-for-changes", Duration.ofSeconds(2), Duration.ofMillis(10), Duration.ofHours(1)),

@@ -1,14 +1,18 @@
 package io.gatehouse.config;
 
+import io.gatehouse.login.LoginRules;
 import io.gatehouse.pipeline.PersonLimits;
 import io.gatehouse.request.AddressRanges;
 import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import io.gatehouse.target.WebRules;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,6 +29,7 @@ import java.util.Set;
  * @param audit the record
  * @param sources where further targets come from
  * @param targets those written here
+ * @param portal how people log in, where they do
  * @param person what one person may have under way over all targets
  * @param streams bounds of what lasts
  * @param lookForChanges how often files are looked at
@@ -41,6 +46,7 @@ public record GatehouseConfig(
         Audit audit,
         Map<String, Source> sources,
         Map<String, TargetSettings> targets,
+        Optional<Portal> portal,
         PersonLimits person,
         Streams streams,
         Duration lookForChanges,
@@ -68,6 +74,30 @@ public record GatehouseConfig(
 
     /** A source of targets, which all get the same rules. */
     public record Source(Product product, String prefix, AccessRules access, TargetLimits limits, WebRules web) {}
+
+    /**
+     * How people log in, and what Gatehouse serves itself.
+     *
+     * @param url where browsers reach Gatehouse itself
+     * @param logins the authenticators of the login page, in its order
+     * @param administrators groups
+     * @param store where sessions and tokens are kept
+     * @param keys the file of keys; without one Gatehouse makes its own
+     * @param authority the certificate authority that kubeconfigs name
+     * @param namespaceFrom the extra of an identity that names the namespace of its kubeconfig
+     * @param times how long all of it lasts
+     * @param place where it is written
+     */
+    public record Portal(
+            URI url,
+            List<String> logins,
+            Set<String> administrators,
+            Product store,
+            Optional<Path> keys,
+            Optional<Path> authority,
+            Optional<String> namespaceFrom,
+            LoginRules.Times times,
+            String place) {}
 
     /**
      * Bounds of streams.

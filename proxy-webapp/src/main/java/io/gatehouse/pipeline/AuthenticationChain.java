@@ -6,10 +6,12 @@ import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A target's authenticators, asked in order until one knows the credential; its word is final. */
 public final class AuthenticationChain {
@@ -21,16 +23,32 @@ public final class AuthenticationChain {
     /** An authenticator with the administrator's name for it. */
     public record Link(String name, Authenticator authenticator, PluginCall call) {}
 
-    /** Who it is, and who said so. */
-    record Proven(Identity identity, String authenticator) {}
+    /** Who it is, who said so, and why the credential is not good for the request although it holds. */
+    public record Proven(Identity identity, String authenticator, Optional<String> narrowed) {
+        Proven(Identity identity, String authenticator) {
+            this(identity, authenticator, Optional.empty());
+        }
+    }
 
     private final List<Link> links;
     private final boolean anonymous;
+    private final Function<String, Optional<String>> shutOut;
 
     /** @param anonymous whether a request without any credential may pass as nobody */
     public AuthenticationChain(List<Link> links, boolean anonymous) {
+        this(links, anonymous, user -> Optional.empty());
+    }
+
+    /** @param shutOut why a person is not let in, whoever vouches for them */
+    public AuthenticationChain(List<Link> links, boolean anonymous, Function<String, Optional<String>> shutOut) {
         this.links = List.copyOf(links);
         this.anonymous = anonymous;
+        this.shutOut = shutOut;
+    }
+
+    /** Whether an authenticator of this name is asked. */
+    public boolean takes(String authenticator) {
+        return links.stream().anyMatch(link -> link.name().equals(authenticator));
     }
 
     /** Whether a request without a credential may pass as nobody. */
@@ -41,9 +59,10 @@ public final class AuthenticationChain {
     /**
      * Asks.
      *
+     * @param action what the request means to Kubernetes, for a Kubernetes target
      * @throws RefusedException when nobody vouches for the credential
      */
-    Proven prove(Credential credential, RequestView view) {
+    public Proven prove(Credential credential, RequestView view, Optional<KubernetesAction> action) {
         if (credential instanceof Credential.None) {
             if (anonymous) {
                 return new Proven(ANONYMOUS, "anonymous");
@@ -58,7 +77,14 @@ public final class AuthenticationChain {
                 if (fault.isPresent()) {
                     throw unauthenticated(link.name() + " gave an identity that can not be used: " + fault.get());
                 }
-                return new Proven(authenticated.identity(), link.name());
+                Optional<String> out = shutOut.apply(authenticated.identity().user());
+                if (out.isPresent()) {
+                    throw unauthenticated(link.name() + ": the person is " + out.get());
+                }
+                Optional<String> narrowed = link.authenticator() instanceof NarrowedAuthenticator own
+                        ? own.narrowed(credential, view, action)
+                        : Optional.empty();
+                return new Proven(authenticated.identity(), link.name(), narrowed);
             }
             if (result instanceof AuthenticationResult.Rejected rejected) {
                 throw unauthenticated(link.name() + ": " + rejected.reason());
@@ -75,7 +101,7 @@ public final class AuthenticationChain {
     }
 
     /** A 401 with the challenge of every authenticator, so that a client sees all its ways in. */
-    RefusedException unauthenticated(String reason) {
+    public RefusedException unauthenticated(String reason) {
         List<Header> challenges = new ArrayList<>();
         for (Link link : links) {
             link.call()

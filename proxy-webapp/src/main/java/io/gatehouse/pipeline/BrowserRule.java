@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a browser may do with the credentials that it sends by itself, Basic and client certificates. Whatever is served on
+ * What a browser may do with the credentials that it sends by itself: Basic, client certificates, and its session. Whatever is served on
  * one origin can act as whoever is logged in there, so on an origin that targets share they count for nothing unless the
  * administrator wrote {@code shared-origin}; and another site's page may at most lead here, never act here
  * (Fetch Metadata Request Headers, W3C).
@@ -21,12 +21,13 @@ final class BrowserRule {
     static void check(HttpServletRequest request, Question question, Route route) {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean byItself = question.credential() instanceof Credential.Basic
-                || question.credential() instanceof Credential.ClientCertificate;
+                || question.credential() instanceof Credential.ClientCertificate
+                || question.credential() instanceof Credential.Session;
         if (!byItself) {
             return;
         }
         if (site == null) {
-            checkOrigin(request);
+            checkOrigin(request, question);
             return;
         }
         if (!route.ownOrigin() && !route.sharedOrigin()) {
@@ -43,9 +44,16 @@ final class BrowserRule {
     }
 
     /** A browser too old for fetch metadata still says where an unsafe request or a WebSocket comes from. */
-    private static void checkOrigin(HttpServletRequest request) {
+    private static void checkOrigin(HttpServletRequest request, Question question) {
         String origin = request.getHeader("Origin");
         String host = request.getHeader("Host") == null ? request.getServerName() : request.getHeader("Host");
+        boolean safe = question.upgrade().isEmpty()
+                && (question.method().equals("GET") || question.method().equals("HEAD"));
+        if (origin == null && !safe && question.credential() instanceof Credential.Session) {
+            throw refused(
+                    "a session was used for an unsafe request that does not say where it comes from",
+                    "requests from other sites are refused");
+        }
         if (origin != null && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT))) {
             throw refused("another site's page used a browser's credential", "requests from other sites are refused");
         }

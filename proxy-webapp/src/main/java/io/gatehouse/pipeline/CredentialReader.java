@@ -11,12 +11,13 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Takes the one credential out of a request. {@code Authorization}, or a WebSocket's token protocol, goes before a client certificate, which a TLS stack may
+ * Takes the one credential out of a request. {@code Authorization}, or a WebSocket's token protocol, goes before a browser's session, and that before a client certificate, which a TLS stack may
  * send unasked; the record names the one that was used.
  */
-final class CredentialReader {
+public final class CredentialReader {
 
     private static final String CERTIFICATE = "jakarta.servlet.request.X509Certificate";
     private static final int MAX_LENGTH = 32 * 1024;
@@ -28,9 +29,11 @@ final class CredentialReader {
      * hold; here two of them are none, as it would be open whose request it is.
      *
      * @param webSocket whether the request really opens one
+     * @param session reads the session of a browser, where the target takes one
      * @throws MalformedCredentialException when there is one that can not be read: never the same as none
      */
-    static Credential of(HttpServletRequest request, boolean webSocket) {
+    static Credential of(
+            HttpServletRequest request, boolean webSocket, Supplier<Optional<Credential.Session>> session) {
         String authorization = request.getHeader("Authorization");
         Optional<Credential> protocol = webSocket ? protocol(request) : Optional.empty();
         if (authorization != null && protocol.isPresent()) {
@@ -42,10 +45,28 @@ final class CredentialReader {
         if (protocol.isPresent()) {
             return protocol.get();
         }
+        Optional<Credential.Session> known = session.get();
+        if (known.isPresent()) {
+            return known.get();
+        }
         if (request.getAttribute(CERTIFICATE) instanceof X509Certificate[] chain && chain.length > 0) {
             return new Credential.ClientCertificate(List.of(chain));
         }
         return new Credential.None();
+    }
+
+    /**
+     * The one in {@code Authorization} alone.
+     *
+     * @throws RefusedException when it can not be read
+     */
+    public static Credential authorization(HttpServletRequest request) {
+        String authorization = request.getHeader("Authorization");
+        try {
+            return authorization == null ? new Credential.None() : parse(authorization.strip());
+        } catch (MalformedCredentialException e) {
+            throw new RefusedException(401, "unauthenticated", e.getMessage(), "Unauthorized");
+        }
     }
 
     private static Optional<Credential> protocol(HttpServletRequest request) {

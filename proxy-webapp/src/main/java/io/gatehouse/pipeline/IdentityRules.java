@@ -4,7 +4,7 @@ import io.gatehouse.spi.Identity;
 import java.util.Optional;
 
 /** What the host demands of an identity, whatever plugin made it, before any header or record is built from it. */
-final class IdentityRules {
+public final class IdentityRules {
 
     private static final int LONGEST_NAME = 1_024;
     private static final int MOST_GROUPS = 5_000;
@@ -12,7 +12,7 @@ final class IdentityRules {
     private IdentityRules() {}
 
     /** What is wrong with an identity; the message does not repeat it. */
-    static Optional<String> fault(Identity identity) {
+    public static Optional<String> fault(Identity identity) {
         if (isUnfit(identity.user())) {
             return Optional.of("the user name is too long or has a control character or a blank at an end");
         }

@@ -83,13 +83,23 @@ public final class Pipeline {
             // 2. Record: who and where from, as far as it is known.
             record.client(admitted.client().getHostAddress());
             upgrade.ifPresent(wanted -> record.upgrade(wanted.protocol().token().toLowerCase(Locale.ROOT)));
+            if (isOwn(admitted)) {
+                now.own().serve(request, response, admitted, record, now);
+                record.close(response.getStatus(), "complete");
+                return;
+            }
             Route route = judged.route(find(now, admitted), record);
             Optional<Impersonation> impersonation = impersonation(request, admitted, route);
-            Question question = question(request, admitted, upgrade, impersonation, judged, record);
+            Question question = question(request, admitted, upgrade, impersonation, judged, record, now.sessions());
             question.enter(route);
             // 3. Authenticate.
-            AuthenticationChain.Proven proven = judged.proven(question.prove(route), record);
+            AuthenticationChain.Proven proven = judged.proven(proven(request, admitted, question, route, now), record);
             BrowserRule.check(request, question, route);
+            if (question.credential() instanceof Credential.Session session) {
+                now.sessions()
+                        .freshCookie(request, admitted.host(), session)
+                        .forEach(field -> response.addHeader(field.name(), field.value()));
+            }
             // 4. Authorize.
             impersonation.ifPresent(wanted -> judged.impersonated(wanted.user(), record));
             record.verdict("allow", allowed(question, question.decide(route, proven)));
@@ -141,12 +151,30 @@ public final class Pipeline {
         }
     }
 
-    private static TargetTable.Match<Route> find(Rules rules, Guard.Admitted admitted) {
+    private static boolean isOwn(Guard.Admitted admitted) {
         String path = admitted.target().path();
-        boolean own = path.equals(OWN) || path.startsWith(OWN + "/");
-        return (own
-                        ? Optional.<TargetTable.Match<Route>>empty()
-                        : rules.routes().find(admitted.host(), path))
+        return path.equals(OWN) || path.startsWith(OWN + "/");
+    }
+
+    /** Who it is; a person with a browser who has not logged in is shown the way. */
+    private static AuthenticationChain.Proven proven(
+            HttpServletRequest request, Guard.Admitted admitted, Question question, Route route, Rules rules) {
+        try {
+            return question.prove(route);
+        } catch (RefusedException e) {
+            if (e.status() != 401 || !route.takesSessions()) {
+                throw e;
+            }
+            throw rules.sessions()
+                    .wayIn(request, admitted, question.credential())
+                    .map(fields -> new RefusedException(302, e.decision(), e.reason(), "log in first", fields))
+                    .orElse(e);
+        }
+    }
+
+    private static TargetTable.Match<Route> find(Rules rules, Guard.Admitted admitted) {
+        return rules.routes()
+                .find(admitted.host(), admitted.target().path())
                 .orElseThrow(() ->
                         new RefusedException(404, "not-found", "no target is served here", "no target is served here"));
     }
@@ -169,7 +197,8 @@ public final class Pipeline {
             Optional<UpgradeRequest> upgrade,
             Optional<Impersonation> impersonation,
             Judged judged,
-            RequestRecord record) {
+            RequestRecord record,
+            BrowserSessions sessions) {
         Route route = judged.route();
         if (route.broken().isPresent()) {
             throw new RefusedException(
@@ -187,7 +216,12 @@ public final class Pipeline {
         try {
             boolean webSocket = upgrade.filter(wanted -> wanted.protocol() == UpgradeProtocol.WEBSOCKET)
                     .isPresent();
-            credential = CredentialReader.of(request, webSocket);
+            credential = CredentialReader.of(
+                    request,
+                    webSocket,
+                    () -> route.takesSessions()
+                            ? sessions.credential(request, admitted.host())
+                            : Optional.<Credential.Session>empty());
         } catch (CredentialReader.MalformedCredentialException e) {
             throw route.authentication().unauthenticated(e.getMessage());
         }

@@ -93,7 +93,7 @@ record Question(
             }
             return new AuthenticationChain.Proven(AuthenticationChain.ANONYMOUS, "ignore-paths");
         }
-        return route.authentication().prove(credential, this);
+        return route.authentication().prove(credential, this, kubernetes);
     }
 
     /** As whom the upstream is to see them. */
@@ -111,6 +111,9 @@ record Question(
         Optional<PathPattern> ignored = ignored(route);
         if (ignored.isPresent()) {
             return Decision.allow("ignore-paths: " + ignored.get());
+        }
+        if (proven.narrowed().isPresent()) {
+            return Decision.deny(proven.narrowed().get());
         }
         if (impersonation.isEmpty()) {
             return decideInBothReadings(route, proven.identity(), proven.authenticator());

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The pipeline ends here. Carries what the record says and what the client is told, which are not the same.
  */
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -24,7 +24,7 @@ final class RefusedException extends RuntimeException {
      * @param reason for the record and the log
      * @param message for the client
      */
-    RefusedException(int status, String decision, String reason, String message) {
+    public RefusedException(int status, String decision, String reason, String message) {
         this(status, decision, reason, message, List.of(), Optional.empty());
     }
 
@@ -34,7 +34,7 @@ final class RefusedException extends RuntimeException {
     }
 
     /** @param headers of the answer */
-    RefusedException(int status, String decision, String reason, String message, List<Header> headers) {
+    public RefusedException(int status, String decision, String reason, String message, List<Header> headers) {
         this(status, decision, reason, message, headers, Optional.empty());
     }
 

@@ -40,4 +40,10 @@ public record Route(
         boolean impersonation,
         EntryRules entry,
         boolean sharedOrigin,
-        WebRules web) {}
+        WebRules web) {
+
+    /** Whether a browser's session with Gatehouse counts here: on an origin that is shared only where that was written. */
+    boolean takesSessions() {
+        return ownOrigin || sharedOrigin;
+    }
+}

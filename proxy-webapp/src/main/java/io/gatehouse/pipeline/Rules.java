@@ -12,5 +12,13 @@ import java.util.Map;
  * @param routes what serves a host or path
  * @param routesByTarget the same, by target
  * @param person what one person may have under way
+ * @param sessions browsers' sessions
+ * @param own what Gatehouse serves itself
  */
-public record Rules(Guard guard, TargetTable<Route> routes, Map<Target, Route> routesByTarget, PersonLimits person) {}
+public record Rules(
+        Guard guard,
+        TargetTable<Route> routes,
+        Map<Target, Route> routesByTarget,
+        PersonLimits person,
+        BrowserSessions sessions,
+        OwnPages own) {}

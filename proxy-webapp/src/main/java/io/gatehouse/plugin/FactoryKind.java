@@ -11,6 +11,7 @@ public enum FactoryKind {
     AUTHORIZER("authorizer", GatehousePlugin::authorizers),
     AUDIT_SINK("audit sink", GatehousePlugin::auditSinks),
     UPSTREAM_IDENTITY("identity", GatehousePlugin::upstreamIdentities),
+    STATE_STORE("store", GatehousePlugin::stateStores),
     TARGET_SOURCE("source", GatehousePlugin::targetSources);
 
     private final String words;

@@ -10,6 +10,7 @@ import io.gatehouse.pipeline.LiveStreams;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.portal.Portal;
 import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ConfigurationProblem;
@@ -221,6 +222,18 @@ public final class Reloader {
         return inForce.map(state -> (List<String>)
                         new ArrayList<>(new TreeSet<>(state.targets().keySet())))
                 .orElse(List.of());
+    }
+
+    /**
+     * Asks the store what has ended, and has streams judged again where something has: every second, so that nobody whose
+     * access ends keeps a stream for longer.
+     */
+    public void lookForEndings() {
+        inForce.ifPresent(state -> {
+            if (state.portal().filter(Portal::look).isPresent()) {
+                streams.judgeAgain(state.rules());
+            }
+        });
     }
 
     /** A target in force. */

@@ -2,12 +2,14 @@ package io.gatehouse.reload;
 
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
+import io.gatehouse.login.Endings;
 import io.gatehouse.pipeline.AuthenticationChain;
 import io.gatehouse.pipeline.AuthorizationChain;
 import io.gatehouse.pipeline.DeclaredHeaders;
 import io.gatehouse.pipeline.Route;
 import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.portal.Portal;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Authorizer;
@@ -42,6 +44,8 @@ final class RouteBuilder {
     private final GatehouseConfig config;
     private final ProductMaker maker;
     private final Map<String, Target> earlier;
+    private final Optional<Portal> portal;
+    private final Endings endings;
     private final Problems problems;
     private final Clock clock;
     private final TargetTable.Builder<Route> table = new TargetTable.Builder<>();
@@ -50,10 +54,18 @@ final class RouteBuilder {
     private final Map<Target, TargetCredential> renewed = new HashMap<>();
 
     RouteBuilder(
-            GatehouseConfig config, ProductMaker maker, Map<String, Target> earlier, Problems problems, Clock clock) {
+            GatehouseConfig config,
+            ProductMaker maker,
+            Map<String, Target> earlier,
+            Optional<Portal> portal,
+            Endings endings,
+            Problems problems,
+            Clock clock) {
         this.config = config;
         this.maker = maker;
         this.earlier = earlier;
+        this.portal = portal;
+        this.endings = endings;
         this.problems = problems;
         this.clock = clock;
     }
@@ -178,6 +190,7 @@ final class RouteBuilder {
 
     private AuthenticationChain authentication(AccessRules access, Set<String> headers, List<String> missing) {
         List<AuthenticationChain.Link> links = new ArrayList<>();
+        portal.ifPresent(known -> links.addAll(known.links(Set.copyOf(access.authenticators()))));
         boolean anonymous = false;
         for (String name : access.authenticators()) {
             if (name.equals("anonymous")) {
@@ -195,7 +208,7 @@ final class RouteBuilder {
                 headers.addAll(product.requestHeaders());
             });
         }
-        return new AuthenticationChain(links, anonymous);
+        return new AuthenticationChain(links, anonymous, endings::shutOut);
     }
 
     private AuthorizationChain authorization(AccessRules access, Set<String> headers, List<String> missing) {

@@ -6,12 +6,14 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.PluginCatalog;
+import io.gatehouse.portal.Portal;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.target.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that one reading of the configuration gave.
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param config the typed values
  * @param catalog the plugins that it uses
  * @param products what they made, by kind and name
+ * @param portal what Gatehouse serves itself
  * @param rules what requests are judged by
  * @param targets the upstreams, by name
  * @param renewed where the targets that were taken over ask for their credential from now on
@@ -32,6 +35,7 @@ record State(
         GatehouseConfig config,
         PluginCatalog catalog,
         Map<String, Product<?>> products,
+        Optional<Portal> portal,
         Rules rules,
         Map<String, Target> targets,
         Map<Target, TargetCredential> renewed,

@@ -6,12 +6,16 @@ import io.gatehouse.config.ConfigReader;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
 import io.gatehouse.config.WatchedFiles;
+import io.gatehouse.login.Endings;
+import io.gatehouse.pipeline.BrowserSessions;
+import io.gatehouse.pipeline.OwnPages;
 import io.gatehouse.pipeline.Route;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.portal.Portal;
 import io.gatehouse.request.ClientAddress;
 import io.gatehouse.request.Guard;
 import io.gatehouse.spi.AuditSink;
@@ -50,6 +54,7 @@ final class StateBuilder {
     private final Clock clock;
     private final ClusterCalls clusters;
     private final boolean checkOnly;
+    private final Endings endings;
 
     /**
      * @param data where products may write
@@ -71,6 +76,7 @@ final class StateBuilder {
         this.clock = clock;
         this.clusters = clusters;
         this.checkOnly = checkOnly;
+        this.endings = new Endings(clock);
     }
 
     /** What came out: a state, unless a problem is fatal, and the problems of both kinds. */
@@ -104,8 +110,9 @@ final class StateBuilder {
                 checkOnly);
         List<NamedSink> sinks = sinks(config, maker, problems);
         Map<String, List<TargetDefinition>> sourced = sourced(config, maker, problems);
-        RouteBuilder routes =
-                new RouteBuilder(config, maker, earlier.map(State::targets).orElse(Map.of()), problems, clock);
+        Optional<Portal> portal = new PortalBuilder(maker, files, problems, data, clock).build(config, endings);
+        RouteBuilder routes = new RouteBuilder(
+                config, maker, earlier.map(State::targets).orElse(Map.of()), portal, endings, problems, clock);
         config.targets().values().forEach(routes::add);
         sourced.forEach((source, definitions) -> routes.add(
                 config.sources().get(source),
@@ -117,11 +124,18 @@ final class StateBuilder {
                 (host, path) -> table.find(host, path)
                         .filter(match -> match.route().web().encodedSlash())
                         .isPresent());
-        Rules rules = new Rules(guard, table, routes.byTarget(), config.person());
+        Rules rules = new Rules(
+                guard,
+                table,
+                routes.byTarget(),
+                config.person(),
+                portal.map(Portal::sessions).orElse(BrowserSessions.NONE),
+                portal.map(OwnPages.class::cast).orElse(OwnPages.NONE));
         return new State(
                 config,
                 catalog,
                 maker.made(),
+                portal,
                 rules,
                 routes.targets(),
                 routes.renewed(),
@@ -153,6 +167,7 @@ final class StateBuilder {
                 .flatMap(products -> products.values().stream())
                 .forEach(product -> names.add(product.plugin()));
         config.sources().values().forEach(source -> names.add(source.product().plugin()));
+        config.portal().ifPresent(portal -> names.add(portal.store().plugin()));
         return names;
     }
 

@@ -130,6 +130,7 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void lookAfterStreams() {
+        reloader.lookForEndings();
         streams.closeExpired();
         clients.lookAfterConnections();
     }

@@ -58,6 +58,14 @@ public final class TargetTable<R> {
         return byHost.containsKey(host);
     }
 
+    /** The host name of its own that something is served under. */
+    public Optional<String> hostOf(R route) {
+        return byHost.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(route))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
     /** Collects entries. */
     public static final class Builder<R> {
 

@@ -124,7 +124,8 @@ class LiveStreamsTest {
     @Test
     void endsTheStreamsOfATargetThatIsGone() {
         streams.add(stream("alice"));
-        streams.judgeAgain(new Rules(null, null, Map.of(), new PersonLimits(1, 1)));
+        streams.judgeAgain(
+                new Rules(null, null, Map.of(), new PersonLimits(1, 1), BrowserSessions.NONE, OwnPages.NONE));
         judge();
         assertThat(ends).containsExactly("the target is gone");
     }
@@ -197,6 +198,7 @@ class LiveStreamsTest {
                 entry,
                 false,
                 WebRules.DEFAULT);
-        return new Rules(null, null, Map.of(route.target(), route), new PersonLimits(1, 1));
+        return new Rules(
+                null, null, Map.of(route.target(), route), new PersonLimits(1, 1), BrowserSessions.NONE, OwnPages.NONE);
     }
 }

@@ -20,7 +20,7 @@ public interface StateStore extends AutoCloseable {
      * @param version 1 when it is first written, and one more with every change
      * @param labels what else it is found by, each at most 200 characters, at most 16 of them
      * @param value at most 256 KB
-     * @param expires from then on it is as if it were not there
+     * @param expires from then on it is as if it were not there; to the millisecond
      */
     record Entry(String kind, String key, long version, List<String> labels, String value, Instant expires) {
         public Entry {

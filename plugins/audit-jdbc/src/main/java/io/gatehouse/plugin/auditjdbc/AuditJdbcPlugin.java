@@ -2,13 +2,19 @@ package io.gatehouse.plugin.auditjdbc;
 
 import io.gatehouse.spi.AuditSinkFactory;
 import io.gatehouse.spi.GatehousePlugin;
+import io.gatehouse.spi.StateStoreFactory;
 import java.util.List;
 
-/** Offers the audit sink {@code audit-jdbc}: a table in an embedded H2 database. */
+/** Offers the audit sink {@code audit-jdbc} and the store {@code store-jdbc}, both tables in an embedded H2 database. */
 public final class AuditJdbcPlugin implements GatehousePlugin {
 
     @Override
     public List<AuditSinkFactory> auditSinks() {
         return List.of(new AuditJdbcSinkFactory());
+    }
+
+    @Override
+    public List<StateStoreFactory> stateStores() {
+        return List.of(new JdbcStateStoreFactory());
     }
 }

@@ -27,13 +27,13 @@ final class AuditJdbcSink implements AuditSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditJdbcSink.class);
 
-    private final AuditDatabase database;
+    private final H2Database database;
     private final Retention retention;
     private final OpenRequests openRequests = new OpenRequests();
     private Optional<Connection> connection = Optional.empty();
     private boolean mayRepeat = true;
 
-    AuditJdbcSink(AuditDatabase database, Duration retention, Clock clock) {
+    AuditJdbcSink(H2Database database, Duration retention, Clock clock) {
         this.database = database;
         this.retention = new Retention(retention, clock);
     }
@@ -124,14 +124,14 @@ final class AuditJdbcSink implements AuditSink {
                 LOG.debug("{} audit rows beyond the retention deleted", deleted);
             }
         } catch (SQLException e) {
-            LOG.warn("audit rows beyond the retention can not be deleted: {}", AuditDatabase.explain(e));
+            LOG.warn("audit rows beyond the retention can not be deleted: {}", H2Database.explain(e));
             disconnect();
         }
     }
 
     private IllegalStateException failed(String message, SQLException cause) {
         disconnect();
-        return new IllegalStateException(message + ": it " + AuditDatabase.explain(cause), cause);
+        return new IllegalStateException(message + ": it " + H2Database.explain(cause), cause);
     }
 
     private void disconnect() {

@@ -7,7 +7,6 @@ import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.Setting;
 import io.gatehouse.spi.Settings;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,8 +29,6 @@ public final class AuditJdbcSinkFactory implements AuditSinkFactory {
                     "retention", "Rows older than this are deleted; 0s keeps them for ever")
             .orElse(Duration.ofDays(90));
 
-    private static final String H2_FILE = "jdbc:h2:file:";
-
     @Override
     public String name() {
         return "audit-jdbc";
@@ -49,7 +46,7 @@ public final class AuditJdbcSinkFactory implements AuditSinkFactory {
 
     @Override
     public AuditSink create(Settings settings, PluginContext context) {
-        Path file = file(settings, context);
+        Path file = H2Database.file(settings, URL, "audit", context);
         Duration retention = settings.get(RETENTION);
         if (retention.isNegative() || !retention.isZero() && retention.compareTo(Duration.ofHours(1)) < 0) {
             throw settings.problem(RETENTION, "expected at least 1h, or 0s to keep everything");
@@ -57,7 +54,7 @@ public final class AuditJdbcSinkFactory implements AuditSinkFactory {
         if (settings.get(USER).isEmpty()) {
             throw settings.problem(USER, "expected a name");
         }
-        AuditDatabase database = new AuditDatabase(file, settings.get(USER), settings.get(PASSWORD));
+        H2Database database = new H2Database(file, settings.get(USER), settings.get(PASSWORD), AuditTables::create);
         AuditJdbcSink sink = new AuditJdbcSink(database, retention, context.clock());
         try {
             if (context.checkOnly() && !file.startsWith(context.dataDirectory())) {
@@ -69,28 +66,9 @@ public final class AuditJdbcSinkFactory implements AuditSinkFactory {
             return sink;
         } catch (SQLException e) {
             sink.close();
-            throw settings.problem(URL, "database " + file + " " + AuditDatabase.explain(e));
+            throw settings.problem(URL, "database " + file + " " + H2Database.explain(e));
         } catch (IOException e) {
             throw settings.problem(URL, "database " + file + " can not be created: " + e);
-        }
-    }
-
-    private static Path file(Settings settings, PluginContext context) {
-        String url = settings.find(URL).orElse(H2_FILE + "audit");
-        if (url.startsWith("jdbc:postgresql:")) {
-            throw settings.problem(URL, "PostgreSQL is not supported by this release; expected " + H2_FILE + "<path>");
-        }
-        String path = url.startsWith(H2_FILE) ? url.substring(H2_FILE.length()) : url;
-        // A colon would choose another file system of H2's, a semicolon its options (INIT runs SQL, AUTO_SERVER
-        // listens).
-        boolean plain = path.matches("[^;:?*~\"'\\\\\\p{Cntrl}]+") && !path.endsWith("/");
-        if (!plain) {
-            throw settings.problem(URL, "expected " + H2_FILE + "<path>, a path without options");
-        }
-        try {
-            return context.dataDirectory().resolve(path).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            throw settings.problem(URL, "expected " + H2_FILE + "<path>, a path without options");
         }
     }
 }

@@ -64,7 +64,8 @@ class AuditJdbcSinkTest {
 
     private List<String> query(String sql) throws SQLException {
         List<String> answers = new ArrayList<>();
-        try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+        try (Connection connection =
+                        new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create).open();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
@@ -102,7 +103,8 @@ class AuditJdbcSinkTest {
         try (AuditSink sink = create()) {
             sink.append(closes(1, 1));
         }
-        try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+        try (Connection connection =
+                        new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create).open();
                 Statement statement = connection.createStatement()) {
             statement.execute("alter table audit_event drop column impersonated_user");
             statement.execute("update audit_schema set version = 1");
@@ -202,7 +204,8 @@ class AuditJdbcSinkTest {
     @Test
     void aNewerSchemaIsTold() throws SQLException {
         create().close();
-        try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+        try (Connection connection =
+                        new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create).open();
                 Statement statement = connection.createStatement()) {
             statement.execute("insert into audit_schema values (9)");
             connection.commit();
@@ -329,7 +332,9 @@ class AuditJdbcSinkTest {
     void aFailedBatchLeavesNothingAndTheNextAttemptWorks() throws SQLException {
         try (AuditSink sink = create()) {
             sink.append(List.of(TestEvents.open(1)));
-            try (Connection connection = new AuditDatabase(home.resolve("audit"), "gatehouse", Secret.of("")).open();
+            try (Connection connection = new H2Database(
+                                    home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create)
+                            .open();
                     Statement statement = connection.createStatement()) {
                 statement.execute("alter table audit_event add constraint no_three check (sequence <> 3)");
                 connection.commit();

@@ -15,7 +15,7 @@ final class DatabaseHolder {
     private DatabaseHolder() {}
 
     public static void main(String[] arguments) throws IOException {
-        AuditDatabase database = new AuditDatabase(Path.of(arguments[0]), "gatehouse", Secret.of(""));
+        H2Database database = new H2Database(Path.of(arguments[0]), "gatehouse", Secret.of(""), AuditTables::create);
         try (AuditSink sink = new AuditJdbcSink(database, Duration.ZERO, Clock.systemUTC())) {
             sink.append(List.of(TestEvents.open(1)));
             System.out.print("L");

@@ -1,15 +1,18 @@
 package io.gatehouse.plugin.htpasswd;
 
 import io.gatehouse.spi.AuthenticationResult;
-import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.LoginAuthenticator;
+import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.RequestView;
+import io.gatehouse.spi.Secret;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +34,7 @@ import java.util.concurrent.TimeoutException;
  *   <li>A password of more than {@value #MAXIMUM_PASSWORD_BYTES} bytes is wrong without being looked at.
  * </ul>
  */
-final class HtpasswdAuthenticator implements Authenticator {
+final class HtpasswdAuthenticator implements LoginAuthenticator {
 
     static final int MAXIMUM_PASSWORD_BYTES = 1024;
 
@@ -40,7 +43,9 @@ final class HtpasswdAuthenticator implements Authenticator {
 
     private final Map<String, Account> accounts;
     private final List<PasswordHash> hashes = new ArrayList<>();
+    private final Map<String, Identity> identities = new HashMap<>();
     private final String challenge;
+    private final String title;
     private final VerifiedPasswords verified;
     private final GuessThrottle throttle;
     private final HashingGate gate;
@@ -57,15 +62,28 @@ final class HtpasswdAuthenticator implements Authenticator {
         BUSY
     }
 
-    /** @param accounts at least one */
-    HtpasswdAuthenticator(Map<String, Account> accounts, String challenge, Clock clock) {
-        this(accounts, challenge, clock, new HashingGate(Runtime.getRuntime().availableProcessors()));
+    /**
+     * @param accounts at least one
+     * @param title what the login page calls it
+     */
+    HtpasswdAuthenticator(Map<String, Account> accounts, String challenge, String title, Clock clock) {
+        this(
+                accounts,
+                challenge,
+                title,
+                clock,
+                new HashingGate(Runtime.getRuntime().availableProcessors()));
     }
 
-    HtpasswdAuthenticator(Map<String, Account> accounts, String challenge, Clock clock, HashingGate gate) {
+    HtpasswdAuthenticator(
+            Map<String, Account> accounts, String challenge, String title, Clock clock, HashingGate gate) {
         this.accounts = Map.copyOf(accounts);
-        this.accounts.values().forEach(account -> hashes.add(account.hash));
+        this.accounts.values().forEach(account -> {
+            hashes.add(account.hash);
+            identities.put(account.identity.user(), account.identity);
+        });
         this.challenge = challenge;
+        this.title = title;
         this.verified = new VerifiedPasswords(clock);
         this.throttle = new GuessThrottle(clock);
         this.gate = gate;
@@ -169,6 +187,20 @@ final class HtpasswdAuthenticator implements Authenticator {
     private PasswordHash standIn(String user) {
         int pick = verified.fingerprint(user, new byte[0]).getInt(0);
         return hashes.get(Math.floorMod(pick, hashes.size()));
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    /** The file is read again whenever it changes, so that this tells what it says now. */
+    @Override
+    public Renewal renew(Identity identity, Optional<Secret> grant) {
+        Identity now = identities.get(identity.user());
+        return now == null
+                ? Renewal.ended("the user is not in the file any more")
+                : Renewal.renewed(now, Optional.empty());
     }
 
     @Override

@@ -42,6 +42,9 @@ public final class HtpasswdAuthenticatorFactory implements AuthenticatorFactory 
     public static final Setting<String> REALM = Setting.text(
                     "realm", "What a browser shows when it asks for the password")
             .orElse("gatehouse");
+    /** Shown on the login page. */
+    public static final Setting<String> TITLE = Setting.text("title", "What the login page calls this way to log in")
+            .orElse("User name and password");
 
     @Override
     public String name() {
@@ -50,7 +53,7 @@ public final class HtpasswdAuthenticatorFactory implements AuthenticatorFactory 
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(FILE, USER_PREFIX, GROUP_PREFIX, GROUPS, GROUPS_FILE, ALLOW_SHA, REALM);
+        return List.of(FILE, USER_PREFIX, GROUP_PREFIX, GROUPS, GROUPS_FILE, ALLOW_SHA, REALM, TITLE);
     }
 
     /** A remembered password is answered at once, and those who wait for a hash are bounded in number and seconds. */
@@ -79,7 +82,8 @@ public final class HtpasswdAuthenticatorFactory implements AuthenticatorFactory 
                 user,
                 new HtpasswdAuthenticator.Account(
                         hash, identity(settings, user, groups.getOrDefault(user, List.of())))));
-        return new HtpasswdAuthenticator(accounts, "Basic realm=\"" + realm + "\", charset=\"UTF-8\"", context.clock());
+        return new HtpasswdAuthenticator(
+                accounts, "Basic realm=\"" + realm + "\", charset=\"UTF-8\"", settings.get(TITLE), context.clock());
     }
 
     private static Identity identity(Settings settings, String user, List<String> ownGroups) {

@@ -60,7 +60,8 @@ class HtpasswdAuthenticatorFactoryTest {
                         "groups=Optional[[]]",
                         "groups-file=Optional.empty",
                         "allow-sha=Optional[false]",
-                        "realm=Optional[gatehouse]");
+                        "realm=Optional[gatehouse]",
+                        "title=Optional[User name and password]");
         assertThat(factory.mayBlock()).isFalse();
         Authenticator authenticator = create(settings("alice:" + BCRYPT_SECRET));
         assertThat(authenticator.challenge()).contains("Basic realm=\"gatehouse\", charset=\"UTF-8\"");

@@ -8,12 +8,14 @@ import io.gatehouse.plugin.htpasswd.HtpasswdAuthenticator.Account;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.TestClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +37,7 @@ class HtpasswdAuthenticatorTest {
                     "alice",
                     new Account(PasswordHash.parse(HtpasswdTesting.APR1_SECRET, false), Identity.of("alice", "basic"))),
             "Basic",
+            "Password",
             clock,
             gate.gate());
 
@@ -55,6 +58,15 @@ class HtpasswdAuthenticatorTest {
 
     private AuthenticationResult ask(String user, String password, String address) {
         return authenticator.authenticate(basic(user, password), from(address));
+    }
+
+    @Test
+    void renewsThoseWhoAreStillThere() {
+        Identity known = Identity.of("alice", "basic").withGroups(List.of("gone"));
+        assertThat(authenticator.renew(known, Optional.empty()))
+                .isEqualTo(Renewal.renewed(Identity.of("alice", "basic"), Optional.empty()));
+        assertThat(authenticator.renew(Identity.of("bob", "basic"), Optional.empty()))
+                .isInstanceOf(Renewal.Ended.class);
     }
 
     @Test
@@ -164,6 +176,7 @@ class HtpasswdAuthenticatorTest {
                         new Account(
                                 PasswordHash.parse(HtpasswdTesting.APR1_SECRET, false), Identity.of("alice", "basic"))),
                 "Basic",
+                "Password",
                 clock,
                 full);
         for (int i = 0; i < 50; i++) {
@@ -194,6 +207,7 @@ class HtpasswdAuthenticatorTest {
                                 PasswordHash.parse(HtpasswdTesting.BCRYPT_SECRET, false),
                                 Identity.of("alice", "basic"))),
                 "Basic",
+                "Password",
                 clock,
                 waitsForAll);
         ExecutorService pool = Executors.newFixedThreadPool(threads);

@@ -1,16 +1,18 @@
 package io.gatehouse.plugin.auditjdbc;
 
+import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.Setting;
+import io.gatehouse.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Properties;
 import org.h2.Driver;
 import org.h2.api.ErrorCode;
@@ -22,26 +24,37 @@ import org.h2.api.ErrorCode;
  * <p>{@code WRITE_DELAY=0}: a commit is handed to the system before it returns, so that it survives the end of the
  * process, however that ends; when the machine loses its power the last moments may be missing.
  */
-final class AuditDatabase {
+final class H2Database {
 
-    private static final int SCHEMA_VERSION = 2;
+    /** The SQL state of a database that a newer release has written. */
+    static final String NEWER = "GATE1";
+
     private static final String OPTIONS = ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
             + ";TRACE_LEVEL_SYSTEM_OUT=0;AUTO_SERVER=FALSE;LOCK_TIMEOUT=10000";
 
+    /** Makes what is missing of the tables, in a transaction. */
+    interface Tables {
+        void create(Connection connection) throws SQLException;
+    }
+
+    private static final String H2_FILE = "jdbc:h2:file:";
+
     private final String options;
+    private final Tables tables;
     private final Path path;
     private final String user;
     private final Secret password;
     private final Driver driver = new Driver();
 
     /** @param path without H2's own ending */
-    AuditDatabase(Path path, String user, Secret password) {
-        this(path, user, password, "");
+    H2Database(Path path, String user, Secret password, Tables tables) {
+        this(path, user, password, tables, "");
     }
 
     /** @param more options of H2, each after a semicolon */
-    AuditDatabase(Path path, String user, Secret password, String more) {
+    H2Database(Path path, String user, Secret password, Tables tables, String more) {
         this.options = OPTIONS + more;
+        this.tables = tables;
         this.path = path;
         this.user = user;
         this.password = password;
@@ -94,7 +107,7 @@ final class AuditDatabase {
         Connection connection = driver.connect("jdbc:h2:file:" + path + options, properties);
         try {
             connection.setAutoCommit(false);
-            createTables(connection);
+            tables.create(connection);
             connection.commit();
             return connection;
         } catch (SQLException e) {
@@ -103,34 +116,33 @@ final class AuditDatabase {
         }
     }
 
-    private static void createTables(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("create table if not exists audit_schema (version integer not null)");
-            int found;
-            try (ResultSet version = statement.executeQuery("select max(version) from audit_schema")) {
-                version.next();
-                found = version.getInt(1);
-            }
-            if (found > SCHEMA_VERSION) {
-                throw new SQLException("was written by a newer release (schema " + found + ")", "GATE1");
-            }
-            if (found == SCHEMA_VERSION) {
-                return;
-            }
-            if (found == 1) {
-                statement.execute(EventTable.ADD_IMPERSONATED);
-            } else {
-                for (String sql : EventTable.CREATE) {
-                    statement.execute(sql);
-                }
-            }
-            statement.execute("insert into audit_schema values (" + SCHEMA_VERSION + ")");
+    /**
+     * The file that a setting names, H2's own ending left out.
+     *
+     * @param url {@code jdbc:h2:file:<path>} or the path alone, which counts from the product's data folder
+     */
+    static Path file(Settings settings, Setting<String> url, String otherwise, PluginContext context) {
+        String written = settings.find(url).orElse(H2_FILE + otherwise);
+        if (written.startsWith("jdbc:postgresql:")) {
+            throw settings.problem(url, "PostgreSQL is not supported by this release; expected " + H2_FILE + "<path>");
+        }
+        String path = written.startsWith(H2_FILE) ? written.substring(H2_FILE.length()) : written;
+        // A colon would choose another file system of H2's, a semicolon its options (INIT runs SQL, AUTO_SERVER
+        // listens).
+        boolean plain = path.matches("[^;:?*~\"'\\\\\\p{Cntrl}]+") && !path.endsWith("/");
+        if (!plain) {
+            throw settings.problem(url, "expected " + H2_FILE + "<path>, a path without options");
+        }
+        try {
+            return context.dataDirectory().resolve(path).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw settings.problem(url, "expected " + H2_FILE + "<path>, a path without options");
         }
     }
 
     /** What an administrator has to know of a failure, as in "database x …". */
     static String explain(SQLException e) {
-        if ("GATE1".equals(e.getSQLState())) {
+        if (NEWER.equals(e.getSQLState())) {
             return e.getMessage();
         }
         return switch (e.getErrorCode()) {

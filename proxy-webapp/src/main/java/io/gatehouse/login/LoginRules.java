@@ -1,0 +1,45 @@
+package io.gatehouse.login;
+
+import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.spi.StateStore;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How people log in, as one value that a reload swaps whole.
+ *
+ * @param portal where browsers reach Gatehouse itself, without a path
+ * @param logins the ways to log in, by name, in the order of the page
+ * @param administrators whoever is in one of these groups may end others' sessions
+ * @param store where sessions, tokens and what ended are kept
+ * @param storeCall the way into its plugin
+ * @param keys what cookies and the store's secrets are sealed with
+ * @param times how long all of it lasts
+ */
+public record LoginRules(
+        URI portal,
+        Map<String, Login> logins,
+        Set<String> administrators,
+        StateStore store,
+        PluginCall storeCall,
+        KeyRing keys,
+        Times times) {
+
+    /**
+     * How long.
+     *
+     * @param idle a session that nobody uses
+     * @param life a session at the most
+     * @param renew until the authenticator is asked again
+     * @param grace how much longer when it can not answer
+     * @param tokens an API token at the most
+     */
+    public record Times(Duration idle, Duration life, Duration renew, Duration grace, Duration tokens) {}
+
+    /** Whether browsers reach the portal over TLS: then its cookies are {@code __Host-} ones. */
+    boolean secure() {
+        return portal.getScheme().equals("https");
+    }
+}

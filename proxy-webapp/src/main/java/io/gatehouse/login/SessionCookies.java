@@ -1,0 +1,135 @@
+package io.gatehouse.login;
+
+import io.gatehouse.pipeline.BrowserSessions;
+import io.gatehouse.request.Guard;
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Secret;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sessions as their cookie tells of them. A cookie is sealed for one host, so that it is none anywhere else, and is made
+ * anew when what it says is older than the store's word, or when it would soon look as if nobody used it.
+ */
+public final class SessionCookies implements BrowserSessions {
+
+    /** The cookie's name, behind the prefix. */
+    static final String NAME = "session";
+
+    private final LoginRules rules;
+    private final Sessions sessions;
+    private final Clock clock;
+    private final CookieHeaders headers;
+
+    public SessionCookies(LoginRules rules, Sessions sessions, Clock clock) {
+        this.rules = rules;
+        this.sessions = sessions;
+        this.clock = clock;
+        this.headers = new CookieHeaders(rules.secure());
+    }
+
+    @Override
+    public Optional<Credential.Session> credential(HttpServletRequest request, String host) {
+        Optional<String> value = headers.read(request, NAME);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        Credential.Session credential = new Credential.Session(Secret.of(host + " " + value.get()));
+        return open(credential).filter(session -> !sessions.isIdle(session)).map(session -> credential);
+    }
+
+    /** What a credential of ours says; nothing when it was not sealed by one of our keys for this host. */
+    Optional<Session> open(Credential.Session credential) {
+        String text = credential.cookie().reveal();
+        int blank = text.indexOf(' ');
+        return rules.keys()
+                .open(purpose(text.substring(0, blank)), text.substring(blank + 1))
+                .flatMap(SessionText::session);
+    }
+
+    private static String purpose(String host) {
+        return "session cookie of " + host;
+    }
+
+    Sessions.State judge(Session session) {
+        return sessions.judge(session);
+    }
+
+    /** The session of a request to one of our own pages, when it goes on. */
+    public Optional<Session> current(HttpServletRequest request, String host) {
+        return credential(request, host).flatMap(this::open).flatMap(this::good);
+    }
+
+    private Optional<Session> good(Session session) {
+        return sessions.judge(session) instanceof Sessions.State.Good good
+                ? Optional.of(good.session())
+                : Optional.empty();
+    }
+
+    @Override
+    public List<Header> freshCookie(HttpServletRequest request, String host, Credential.Session credential) {
+        Optional<Session> told = open(credential);
+        Optional<Session> now = told.flatMap(this::good);
+        Duration unused = told.map(session -> Duration.between(session.used(), clock.instant()))
+                .orElse(Duration.ZERO);
+        boolean old = unused.compareTo(rules.times().idle().dividedBy(10)) > 0;
+        boolean changed = now.filter(
+                        session -> !session.proven().equals(told.get().proven()))
+                .isPresent();
+        return now.isPresent() && (old || changed) ? set(request, host, now.get()) : List.of();
+    }
+
+    /** The cookie of a session on a host. @throws IllegalArgumentException when its groups are too many for a cookie */
+    public List<Header> set(HttpServletRequest request, String host, Session session) {
+        byte[] text = SessionText.of(session.usedAt(clock.instant()));
+        return headers.set(request, NAME, rules.keys().seal(purpose(host), text));
+    }
+
+    /** By what this browser is known again when it comes back from the portal. */
+    public Optional<String> nonce(HttpServletRequest request) {
+        return headers.read(request, Handover.NONCE);
+    }
+
+    /** Takes the cookie back. */
+    public List<Header> remove(HttpServletRequest request) {
+        return headers.remove(request, NAME);
+    }
+
+    @Override
+    public Optional<List<Header>> wayIn(HttpServletRequest request, Guard.Admitted admitted, Credential credential) {
+        boolean program = !(credential instanceof Credential.None || credential instanceof Credential.Session)
+                || !admitted.method().equals("GET")
+                || !isNavigation(request);
+        boolean loggedIn = credential instanceof Credential.Session session
+                && open(session).flatMap(this::good).isPresent();
+        if (program || loggedIn) {
+            return Optional.empty();
+        }
+        List<Header> fields = new ArrayList<>();
+        String here = admitted.scheme() + "://" + admitted.hostAndPort() + request.getRequestURI()
+                + (request.getQueryString() == null ? "" : "?" + request.getQueryString());
+        String nonce = headers.read(request, Handover.NONCE).orElseGet(KeyRing::randomName);
+        fields.addAll(headers.set(request, Handover.NONCE, nonce));
+        String proof = Handover.proof(nonce);
+        fields.add(new Header(
+                "Location",
+                rules.portal() + "/gatehouse/enter?proof=" + proof + "&to="
+                        + URLEncoder.encode(here, StandardCharsets.UTF_8)));
+        return Optional.of(fields);
+    }
+
+    /** A page that a person is about to look at (Fetch Metadata Request Headers, W3C), not a script's or an image's. */
+    private static boolean isNavigation(HttpServletRequest request) {
+        String mode = request.getHeader("Sec-Fetch-Mode");
+        String accept = request.getHeader("Accept");
+        boolean page = accept != null && accept.contains("text/html");
+        return mode == null ? page : mode.equals("navigate") && page;
+    }
+}

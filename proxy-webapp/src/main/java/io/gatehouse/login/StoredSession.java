@@ -1,0 +1,90 @@
+package io.gatehouse.login;
+
+import io.gatehouse.spi.ProviderSession;
+import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.StateStore.Entry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A session as the store has it.
+ *
+ * @param session with the identity as it was renewed last
+ * @param grant what the authenticator needs to renew it
+ * @param provider how the provider calls it
+ * @param leased until when somebody is renewing it
+ */
+record StoredSession(Session session, Optional<Secret> grant, Optional<ProviderSession> provider, Instant leased) {
+
+    static final String KIND = "session";
+
+    private static final String PURPOSE = "stored session ";
+
+    StoredSession leasedUntil(Instant time) {
+        return new StoredSession(session, grant, provider, time);
+    }
+
+    StoredSession renewed(Session newSession, Optional<Secret> newGrant) {
+        return new StoredSession(newSession, newGrant, provider, Instant.EPOCH);
+    }
+
+    Entry entry(long version, KeyRing keys, Instant expires) {
+        byte[] bytes = SessionText.compressed(out -> {
+            byte[] text = SessionText.of(session);
+            out.writeInt(text.length);
+            out.write(text);
+            SessionText.write(out, grant.map(Secret::reveal).stream().toList());
+            SessionText.write(
+                    out, provider.map(ProviderSession::subject).stream().toList());
+            SessionText.write(
+                    out, provider.flatMap(ProviderSession::id).stream().toList());
+            out.writeLong(leased.toEpochMilli());
+        });
+        return new Entry(KIND, session.id(), version, labels(), keys.seal(PURPOSE + session.id(), bytes), expires);
+    }
+
+    /** @return nothing for what no key opens any more */
+    static Optional<StoredSession> of(Entry entry, KeyRing keys) {
+        return keys.open(PURPOSE + entry.key(), entry.value())
+                .flatMap(bytes -> SessionText.read(bytes, in -> {
+                    Session session = SessionText.session(in.readNBytes(in.readInt()))
+                            .orElseThrow(() -> new IllegalArgumentException("no session"));
+                    Optional<Secret> grant =
+                            SessionText.readTexts(in).stream().findFirst().map(Secret::of);
+                    Optional<String> subject =
+                            SessionText.readTexts(in).stream().findFirst();
+                    Optional<String> id = SessionText.readTexts(in).stream().findFirst();
+                    return new StoredSession(
+                            session,
+                            grant,
+                            subject.map(text -> new ProviderSession(text, id)),
+                            SessionText.instant(in));
+                }));
+    }
+
+    private List<String> labels() {
+        List<String> labels = new ArrayList<>();
+        labels.add(ofPerson(session.identity().user()));
+        provider.ifPresent(known -> {
+            if (!known.subject().isEmpty()) {
+                labels.add(ofSubject(session.authenticator(), known.subject()));
+            }
+            known.id().ifPresent(id -> labels.add(ofProviderSession(session.authenticator(), id)));
+        });
+        return labels;
+    }
+
+    static String ofPerson(String user) {
+        return "user " + PersonLabel.of(user);
+    }
+
+    static String ofSubject(String authenticator, String subject) {
+        return "sub " + PersonLabel.of(authenticator + " " + subject);
+    }
+
+    static String ofProviderSession(String authenticator, String id) {
+        return "sid " + PersonLabel.of(authenticator + " " + id);
+    }
+}

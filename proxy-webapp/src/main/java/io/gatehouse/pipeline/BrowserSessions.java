@@ -1,0 +1,43 @@
+package io.gatehouse.pipeline;
+
+import io.gatehouse.request.Guard;
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Header;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+
+/** What the road of a request has to know of browsers' sessions, which are kept above it. */
+public interface BrowserSessions {
+
+    /** There are none. */
+    BrowserSessions NONE = new BrowserSessions() {
+        @Override
+        public Optional<Credential.Session> credential(HttpServletRequest request, String host) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Header> freshCookie(HttpServletRequest request, String host, Credential.Session credential) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<List<Header>> wayIn(
+                HttpServletRequest request, Guard.Admitted admitted, Credential credential) {
+            return Optional.empty();
+        }
+    };
+
+    /** The session that a request's cookie tells of; nothing when there is none, or nobody has used it for too long. */
+    Optional<Credential.Session> credential(HttpServletRequest request, String host);
+
+    /** The {@code Set-Cookie} fields of an answer, where the cookie is to be replaced by a newer one. */
+    List<Header> freshCookie(HttpServletRequest request, String host, Credential.Session credential);
+
+    /**
+     * The fields of a redirect to the login page, for a person who looks at a page with a browser; nothing for a program,
+     * and for whoever has logged in already.
+     */
+    Optional<List<Header>> wayIn(HttpServletRequest request, Guard.Admitted admitted, Credential credential);
+}

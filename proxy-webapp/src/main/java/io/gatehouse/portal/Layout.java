@@ -1,0 +1,58 @@
+package io.gatehouse.portal;
+
+import io.gatehouse.login.Session;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What all pages have in common. */
+final class Layout {
+
+    private final String base;
+
+    /** @param base the path of our own pages, {@code /gatehouse} behind the context path */
+    Layout(String base) {
+        this.base = base;
+    }
+
+    String base() {
+        return base;
+    }
+
+    Html page(String title, Optional<Session> session, boolean administrator, Consumer<Html> content) {
+        Html html = new Html();
+        html.add("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.add("<meta name=\"color-scheme\" content=\"light dark\">\n");
+        html.add("<title>").text(title).add(" – Gatehouse</title>\n<link rel=\"stylesheet\" href=\"");
+        html.text(base).add("/style.css\">\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to content</a>\n");
+        html.add("<header><a class=\"brand\" href=\"").text(base).add("/\">Gatehouse</a>");
+        session.ifPresent(known -> navigation(html, known, administrator));
+        html.add("</header>\n<main id=\"main\">\n").element("h1", title).add("\n");
+        content.accept(html);
+        return html.add("</main>\n</body>\n</html>\n");
+    }
+
+    private void navigation(Html html, Session session, boolean administrator) {
+        html.add("\n<nav aria-label=\"Pages\"><a href=\"").text(base).add("/\">Clusters</a> <a href=\"");
+        html.text(base).add("/tokens\">Tokens</a>");
+        if (administrator) {
+            html.add(" <a href=\"").text(base).add("/people\">People</a>");
+        }
+        html.add("</nav>\n<form method=\"post\" action=\"").text(base).add("/logout\"><span class=\"who\">");
+        html.text(session.identity().user()).add("</span> <button>Log out</button></form>");
+    }
+
+    /** A page that says what happened and what can be done. */
+    Html message(String title, String text, String linkText, String link) {
+        return page(
+                title,
+                Optional.empty(),
+                false,
+                html -> html.element("p", text)
+                        .add("<p><a class=\"button\" href=\"")
+                        .text(link)
+                        .add("\">")
+                        .text(linkText)
+                        .add("</a></p>\n"));
+    }
+}

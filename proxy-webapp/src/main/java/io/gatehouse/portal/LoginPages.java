@@ -1,0 +1,255 @@
+package io.gatehouse.portal;
+
+import io.gatehouse.login.Handover;
+import io.gatehouse.login.Login;
+import io.gatehouse.login.LoginFlow;
+import io.gatehouse.login.LoginFlow.Next;
+import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.ReturnPath;
+import io.gatehouse.login.Session;
+import io.gatehouse.login.SessionCookies;
+import io.gatehouse.login.Sessions;
+import io.gatehouse.pipeline.RefusedException;
+import io.gatehouse.spi.Header;
+import io.gatehouse.spi.ProviderSession;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Logging in, logging out, and the way from the portal to a target's own host. */
+final class LoginPages {
+
+    private final LoginRules rules;
+    private final Layout layout;
+    private final LoginFlow flow;
+    private final Sessions sessions;
+    private final SessionCookies cookies;
+    private final Handover handover;
+
+    LoginPages(
+            LoginRules rules,
+            Layout layout,
+            LoginFlow flow,
+            Sessions sessions,
+            SessionCookies cookies,
+            Handover handover) {
+        this.rules = rules;
+        this.layout = layout;
+        this.flow = flow;
+        this.sessions = sessions;
+        this.cookies = cookies;
+        this.handover = handover;
+    }
+
+    /** @return whether there is such a page here */
+    boolean serve(Visit visit) throws IOException {
+        if (visit.is("GET", "/login")) {
+            return choose(visit);
+        }
+        if (visit.is("POST", "/logout")) {
+            return logout(visit);
+        }
+        if (visit.is("GET", "/enter")) {
+            return enter(visit);
+        }
+        if (!visit.path().startsWith("/login/")) {
+            return false;
+        }
+        String rest = visit.path().substring("/login/".length());
+        int slash = rest.indexOf('/');
+        Login login = rules.logins().get(slash < 0 ? rest : rest.substring(0, slash));
+        return login != null && serve(visit, login, slash < 0 ? "" : rest.substring(slash));
+    }
+
+    private boolean serve(Visit visit, Login login, String step) throws IOException {
+        InetAddress client = visit.admitted().client();
+        String method = visit.admitted().method();
+        if (step.isEmpty() && method.equals("GET")) {
+            return show(visit, login, flow.begin(visit.request(), client, login, to(visit)));
+        }
+        if (step.isEmpty() && method.equals("POST")) {
+            visit.requireOwnSite();
+            return show(
+                    visit,
+                    login,
+                    flow.password(visit.request(), login, Parameters.form(visit.request()), new PageView(visit)));
+        }
+        if (step.equals("/callback") && method.equals("GET")) {
+            return show(visit, login, flow.callback(visit.request(), client, login, visit.query()));
+        }
+        return step.equals("/backchannel-logout") && method.equals("POST") && endAtProvider(visit, login);
+    }
+
+    private String to(Visit visit) {
+        return ReturnPath.of(visit.parameter("to"), layout.base() + "/");
+    }
+
+    private boolean choose(Visit visit) throws IOException {
+        if (visit.session().isPresent()) {
+            visit.allow(visit.session().get(), "has logged in");
+            visit.redirect(to(visit), List.of());
+            return true;
+        }
+        visit.allow("anybody may log in");
+        String to = URLEncoder.encode(to(visit), StandardCharsets.UTF_8);
+        visit.page(
+                200,
+                layout.page("Log in", Optional.empty(), false, html -> {
+                    html.add("<p>Choose how you want to log in.</p>\n<ul class=\"choices\">\n");
+                    for (Login login : rules.logins().values()) {
+                        html.add("<li><a class=\"button\" href=\"").text(layout.base() + "/login/" + login.name());
+                        html.add("?to=").text(to).add("\">").text(title(login)).add("</a></li>\n");
+                    }
+                    html.add("</ul>\n");
+                }),
+                List.of());
+        return true;
+    }
+
+    private static String title(Login login) {
+        return login.call().call(() -> login.authenticator().title(), failed -> login.name());
+    }
+
+    private boolean show(Visit visit, Login login, Next next) throws IOException {
+        if (next instanceof Next.Form form) {
+            visit.allow("anybody may log in");
+            passwordForm(visit, login, form);
+        } else if (next instanceof Next.Redirect away) {
+            visit.allow("anybody may log in");
+            visit.redirect(away.to().toASCIIString(), away.fields());
+        } else if (next instanceof Next.Done done) {
+            visit.session().ifPresent(earlier -> sessions.end(earlier, "logged in anew"));
+            visit.allow(done.session(), "logged in");
+            visit.redirect(done.to(), done.fields());
+        } else if (next instanceof Next.Failed failed) {
+            visit.record().verdict(failed.status() == 503 ? "unavailable" : "unauthenticated", failed.reason());
+            String text = failed.status() == 503
+                    ? "Logging in this way is not possible at the moment. Try again in a minute, or choose another way."
+                    : failed.status() == 400
+                            ? "This login has already been used or is too old. Begin again."
+                            : "The login was refused. Check what you have entered, or ask your administrator.";
+            visit.page(
+                    failed.status(),
+                    layout.message(
+                            "Not logged in",
+                            text + " Request " + visit.record().id() + ".",
+                            "Log in again",
+                            layout.base() + "/login"),
+                    failed.fields());
+        }
+        return true;
+    }
+
+    private void passwordForm(Visit visit, Login login, Next.Form form) throws IOException {
+        visit.page(
+                200,
+                layout.page("Log in with " + title(login), Optional.empty(), false, html -> {
+                    html.add("<form class=\"fields\" method=\"post\" action=\"");
+                    html.text(layout.base() + "/login/" + login.name()).add("\">\n");
+                    html.hidden("attempt", form.attempt());
+                    html.add("<label>User name <input name=\"user\" autocomplete=\"username\" autocapitalize=\"none\""
+                            + " spellcheck=\"false\" required autofocus></label>\n");
+                    html.add("<label>Password <input name=\"password\" type=\"password\""
+                            + " autocomplete=\"current-password\" required></label>\n");
+                    html.add("<div><button>Log in</button></div>\n</form>\n");
+                }),
+                form.fields());
+    }
+
+    /** OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8. */
+    private boolean endAtProvider(Visit visit, Login login) throws IOException {
+        Map<String, List<String>> form = Parameters.form(visit.request());
+        Optional<ProviderSession> ended =
+                login.call().call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.empty());
+        if (ended.isEmpty()) {
+            throw new RefusedException(
+                    400, "unauthenticated", login.name() + ": the logout notice does not hold", "invalid_request");
+        }
+        int count = sessions.endAtProvider(login.name(), ended.get());
+        visit.allow("logged out at the provider: " + count + " sessions ended");
+        visit.answer(200, "text/plain;charset=utf-8", "", List.of());
+        return true;
+    }
+
+    private boolean logout(Visit visit) throws IOException {
+        visit.requireOwnSite();
+        List<Header> fields = new ArrayList<>(cookies.remove(visit.request()));
+        URI back = URI.create(rules.portal() + "/gatehouse/login");
+        Optional<URI> provider = Optional.empty();
+        if (visit.session().isPresent()) {
+            Session session = visit.session().get();
+            provider = sessions.logoutAtProvider(session, back);
+            sessions.end(session, "logged out");
+            visit.allow(session, "logged out");
+        } else {
+            visit.allow("anybody may log out");
+        }
+        // Not a redirect: a form of ours may lead to us only, and that goes for where it is redirected to.
+        provider.ifPresent(at -> fields.add(new Header("Refresh", "0; url=" + at.toASCIIString())));
+        visit.page(
+                200,
+                provider.isPresent()
+                        ? layout.message(
+                                "Logged out",
+                                "You are logged out here. Your provider may still know you.",
+                                "Log out there too",
+                                provider.get().toASCIIString())
+                        : layout.message("Logged out", "You are logged out.", "Log in again", layout.base() + "/login"),
+                fields);
+        return true;
+    }
+
+    /** Somebody comes from a target's host to log in, and goes back with a code. */
+    private boolean enter(Visit visit) {
+        Optional<URI> wanted = handover.destination(
+                visit.parameter("to"), host -> visit.rules().routes().servesHost(host));
+        String proof = visit.parameter("proof");
+        if (wanted.isEmpty() || !proof.matches("[0-9a-f]{64}")) {
+            throw new RefusedException(
+                    400,
+                    "invalid",
+                    "a handover to somewhere that is not served here",
+                    "nothing of ours is served there");
+        }
+        if (visit.session().isEmpty()) {
+            String again = layout.base() + "/enter?" + visit.admitted().target().query();
+            visit.allow("anybody may log in");
+            visit.redirect(layout.base() + "/login?to=" + URLEncoder.encode(again, StandardCharsets.UTF_8), List.of());
+            return true;
+        }
+        Session session = visit.session().get();
+        URI to = wanted.get();
+        String path = to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery());
+        visit.allow(session, "goes on to " + to.getHost());
+        if (handover.isPortal(to.getHost())) {
+            visit.redirect(ReturnPath.of(path, layout.base() + "/"), List.of());
+            return true;
+        }
+        String code = handover.code(session, to.getHost(), proof);
+        visit.redirect(
+                to.getScheme() + "://" + to.getRawAuthority() + layout.base() + "/enter?code=" + code + "&to="
+                        + URLEncoder.encode(path, StandardCharsets.UTF_8),
+                List.of());
+        return true;
+    }
+
+    /** On a target's host: the code becomes that host's own cookie. */
+    boolean enterHere(Visit visit) {
+        String host = visit.admitted().host();
+        Optional<Session> session =
+                cookies.nonce(visit.request()).flatMap(nonce -> handover.redeem(visit.parameter("code"), host, nonce));
+        if (session.isEmpty() || !visit.rules().routes().servesHost(host)) {
+            throw new RefusedException(
+                    400, "unauthenticated", "a code that does not hold", "this link is used up; open the page again");
+        }
+        visit.allow(session.get(), "logged in on " + host);
+        visit.redirect(ReturnPath.of(visit.parameter("to"), "/"), cookies.set(visit.request(), host, session.get()));
+        return true;
+    }
+}

@@ -1,0 +1,150 @@
+package io.gatehouse.portal;
+
+import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.login.Endings;
+import io.gatehouse.login.Handover;
+import io.gatehouse.login.LoginFlow;
+import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.Session;
+import io.gatehouse.login.SessionAuthenticator;
+import io.gatehouse.login.SessionCookies;
+import io.gatehouse.login.Sessions;
+import io.gatehouse.login.SharedState;
+import io.gatehouse.pipeline.AuthenticationChain;
+import io.gatehouse.pipeline.BrowserSessions;
+import io.gatehouse.pipeline.OwnPages;
+import io.gatehouse.pipeline.RefusedException;
+import io.gatehouse.pipeline.Rules;
+import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.request.Guard;
+import io.gatehouse.token.ApiTokens;
+import io.gatehouse.token.RememberedTokens;
+import io.gatehouse.token.TokenAuthenticator;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What Gatehouse serves itself, on the portal's own host; on a target's host only the end of a handover. Made anew with
+ * each configuration, from parts that hold nothing but caches: what lasts is in the store.
+ */
+public final class Portal implements OwnPages {
+
+    private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(10);
+
+    private final SharedState state;
+    private final Endings endings;
+    private final SessionCookies cookies;
+    private final RememberedTokens tokens;
+    private final Handover handover;
+    private final LoginPages logins;
+    private final PersonPages person;
+    private final PeoplePages people;
+    private final TokenApi api;
+    private final Clock clock;
+    private final Set<String> administrators;
+    private volatile Instant swept = Instant.EPOCH;
+
+    /**
+     * @param endings what has ended before its time; longer alive than this
+     * @param kubeconfigs makes what is downloaded
+     */
+    public Portal(LoginRules rules, Endings endings, Kubeconfigs kubeconfigs, Clock clock) {
+        this.endings = endings;
+        this.clock = clock;
+        this.administrators = rules.administrators();
+        this.state = new SharedState(rules);
+        Sessions sessions = new Sessions(rules, state, endings, clock);
+        this.cookies = new SessionCookies(rules, sessions, clock);
+        ApiTokens apiTokens = new ApiTokens(rules, state, endings, clock);
+        this.tokens = new RememberedTokens(apiTokens, clock);
+        this.handover = new Handover(rules, state, clock);
+        String path = rules.portal().getRawPath();
+        Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
+        LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
+        this.logins = new LoginPages(rules, layout, flow, sessions, cookies, handover);
+        this.person = new PersonPages(rules, layout, apiTokens, kubeconfigs);
+        this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
+        this.api = new TokenApi(rules, apiTokens);
+    }
+
+    /** Browsers' sessions. */
+    public BrowserSessions sessions() {
+        return cookies;
+    }
+
+    /** Those who judge sessions and API tokens for a target, to be asked before its own authenticators. */
+    public List<AuthenticationChain.Link> links(Set<String> authenticators) {
+        ClassLoader loader = Portal.class.getClassLoader();
+        return List.of(
+                new AuthenticationChain.Link(
+                        "api-token",
+                        new TokenAuthenticator(tokens, authenticators),
+                        PluginCall.direct("api-token", loader)),
+                new AuthenticationChain.Link(
+                        "session",
+                        new SessionAuthenticator(cookies, authenticators),
+                        PluginCall.direct("session", loader)));
+    }
+
+    /**
+     * Asks the store what has ended, and has it forget what is past.
+     *
+     * @return whether somebody's access has ended: streams are to be judged again
+     */
+    public boolean look() {
+        if (Duration.between(swept, clock.instant()).compareTo(BETWEEN_SWEEPS) > 0) {
+            swept = clock.instant();
+            state.sweep(swept.minus(BETWEEN_SWEEPS));
+        }
+        return endings.look(state);
+    }
+
+    @Override
+    public void serve(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Guard.Admitted admitted,
+            RequestRecord record,
+            Rules rules)
+            throws IOException {
+        record.target("gatehouse");
+        String path = admitted.target().path().substring("/gatehouse".length());
+        Optional<Session> session =
+                handover.isPortal(admitted.host()) ? cookies.current(request, admitted.host()) : Optional.empty();
+        Visit visit = new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules);
+        try {
+            if (!serve(visit)) {
+                throw new RefusedException(404, "not-found", "no such page", "there is no such page");
+            }
+        } catch (SharedState.UnavailableException e) {
+            throw new RefusedException(
+                    503, "unavailable", e.getMessage(), "logins can not be looked up at the moment, try again");
+        }
+    }
+
+    private boolean serve(Visit visit) throws IOException {
+        if (!handover.isPortal(visit.admitted().host())) {
+            return visit.is("GET", "/enter") && logins.enterHere(visit);
+        }
+        if (visit.is("GET", "/style.css")) {
+            return StyleSheet.serve(visit);
+        }
+        boolean administrator = visit.session()
+                .filter(known -> known.identity().groups().stream().anyMatch(administrators::contains))
+                .isPresent();
+        if (visit.path().startsWith("/api/")) {
+            return api.serve(visit);
+        }
+        if (visit.path().startsWith("/people")) {
+            return administrator && people.serve(visit);
+        }
+        return logins.serve(visit) || person.serve(visit, administrator);
+    }
+}

@@ -1,0 +1,191 @@
+package io.gatehouse.portal;
+
+import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.Session;
+import io.gatehouse.pipeline.AuthenticationChain;
+import io.gatehouse.pipeline.CredentialReader;
+import io.gatehouse.pipeline.RefusedException;
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.token.ApiToken;
+import io.gatehouse.token.ApiTokens;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.JsonSchema;
+
+/**
+ * Tokens for programs: {@code POST}, {@code GET} and {@code DELETE} on {@code /gatehouse/api/v1/tokens}. Whoever asks shows
+ * what they log in with, or a session; a token makes no tokens.
+ */
+final class TokenApi {
+
+    private static final String TOKENS = "/api/v1/tokens";
+    private static final Set<String> FIELDS = Set.of("name", "days", "targets", "verbs");
+
+    /** Who asks. */
+    private record Person(Identity identity, String authenticator) {}
+
+    private final ApiTokens tokens;
+    private final AuthenticationChain authentication;
+
+    TokenApi(LoginRules rules, ApiTokens tokens) {
+        this.tokens = tokens;
+        this.authentication = new AuthenticationChain(
+                rules.logins().values().stream()
+                        .map(login -> new AuthenticationChain.Link(login.name(), login.authenticator(), login.call()))
+                        .toList(),
+                false);
+    }
+
+    /** @return whether there is such a call */
+    boolean serve(Visit visit) throws IOException {
+        boolean one = visit.path().startsWith(TOKENS + "/");
+        String call = visit.admitted().method() + (one ? "/" : visit.path().equals(TOKENS) ? "" : "?");
+        switch (call) {
+            case "GET" -> list(visit, person(visit));
+            case "POST" -> create(visit, person(visit));
+            case "DELETE/" -> revoke(visit, person(visit), visit.path().substring(TOKENS.length() + 1));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Person person(Visit visit) {
+        boolean unsafe = !visit.admitted().method().equals("GET");
+        Credential credential = CredentialReader.authorization(visit.request());
+        if (credential instanceof Credential.None) {
+            Session session =
+                    visit.session().orElseThrow(() -> authentication.unauthenticated("no credential and no session"));
+            if (unsafe) {
+                visit.requireOwnSite();
+            }
+            return recorded(visit, new Person(session.identity(), session.authenticator()));
+        }
+        if (visit.request().getHeader("Sec-Fetch-Site") != null) {
+            visit.requireOwnSite(); // a browser sends a password by itself
+        }
+        AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Optional.empty());
+        return recorded(visit, new Person(proven.identity(), proven.authenticator()));
+    }
+
+    private static Person recorded(Visit visit, Person person) {
+        visit.record().subject(person.identity(), person.authenticator());
+        return person;
+    }
+
+    private void list(Visit visit, Person person) throws IOException {
+        visit.allow("their own tokens");
+        String items = tokens.of(person.identity().user()).stream()
+                .map(token -> "{" + fields(token) + "}")
+                .collect(Collectors.joining(", "));
+        json(visit, 200, "{\"tokens\": [" + items + "]}");
+    }
+
+    private void create(Visit visit, Person person) throws IOException {
+        String type =
+                visit.request().getContentType() == null ? "" : visit.request().getContentType();
+        if (!type.startsWith("application/json")) {
+            throw new RefusedException(415, "invalid", "the body is no JSON", "expected application/json");
+        }
+        try {
+            Map<String, Object> body = object(Parameters.body(visit.request()));
+            ApiTokens.Issued issued = tokens.issue(
+                    person.authenticator(),
+                    person.identity(),
+                    body.get("name") instanceof String name ? name : "",
+                    days(body),
+                    texts(body, "targets"),
+                    texts(body, "verbs"));
+            visit.allow("made token " + issued.token().id());
+            json(
+                    visit,
+                    201,
+                    "{" + fields(issued.token()) + ", \"token\": "
+                            + Json.text(issued.text().reveal()) + "}");
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(400, "invalid", e.getMessage(), e.getMessage());
+        }
+    }
+
+    private Duration days(Map<String, Object> body) {
+        Object days = body.getOrDefault(
+                "days", (int) Math.max(1, Math.min(30, tokens.longestLife().toDays())));
+        if (!(days instanceof Integer number) || number < 1) {
+            throw new IllegalArgumentException("\"days\": expected a number from 1 on");
+        }
+        return Duration.ofDays(number);
+    }
+
+    private static Set<String> texts(Map<String, Object> body, String name) {
+        Set<String> texts = new TreeSet<>();
+        if (!(body.getOrDefault(name, List.of()) instanceof List<?> list)) {
+            throw new IllegalArgumentException("\"" + name + "\": expected a list of texts");
+        }
+        for (Object item : list) {
+            if (!(item instanceof String text) || text.isEmpty()) {
+                throw new IllegalArgumentException("\"" + name + "\": expected a list of texts");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    /** JSON is YAML; what is read here makes no objects but texts, numbers, lists and maps. */
+    private static Map<String, Object> object(String text) {
+        LoadSettings settings = LoadSettings.builder()
+                .setSchema(new JsonSchema())
+                .setAllowDuplicateKeys(false)
+                .setMaxAliasesForCollections(0)
+                .setLabel("the body")
+                .build();
+        Object read;
+        try {
+            read = new Load(settings).loadFromString(text);
+        } catch (YamlEngineException | StackOverflowError e) {
+            throw new IllegalArgumentException("the body is no JSON object");
+        }
+        if (!(read instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException("the body is no JSON object");
+        }
+        Map<String, Object> object = new HashMap<>();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (!(entry.getKey() instanceof String key) || !FIELDS.contains(key)) {
+                throw new IllegalArgumentException("expected only name, days, targets and verbs");
+            }
+            object.put(key, entry.getValue());
+        }
+        return object;
+    }
+
+    private void revoke(Visit visit, Person person, String id) throws IOException {
+        if (!tokens.revoke(person.identity().user(), id, "revoked by its owner")) {
+            throw new RefusedException(404, "not-found", "no such token", "there is no such token");
+        }
+        visit.allow("revoked token " + id);
+        visit.answer(204, "application/json", "", List.of());
+    }
+
+    private static String fields(ApiToken token) {
+        return "\"id\": " + Json.text(token.id()) + ", \"name\": " + Json.text(token.name()) + ", \"created\": "
+                + Json.text(token.created().toString()) + ", \"expires\": "
+                + Json.text(token.expires().toString()) + ", \"targets\": " + Json.texts(new TreeSet<>(token.targets()))
+                + ", \"verbs\": " + Json.texts(new TreeSet<>(token.verbs()));
+    }
+
+    private static void json(Visit visit, int status, String text) throws IOException {
+        visit.answer(status, "application/json", text + "\n", List.<Header>of());
+    }
+}

@@ -1,0 +1,180 @@
+package io.gatehouse.token;
+
+import io.gatehouse.login.Endings;
+import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.PersonLabel;
+import io.gatehouse.login.SessionText;
+import io.gatehouse.login.SharedState;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.Secret;
+import io.gatehouse.spi.StateStore.Entry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** API tokens in the store: made, listed, looked up and revoked. */
+public final class ApiTokens {
+
+    private static final String KIND = "token";
+    private static final String PURPOSE = "api token ";
+
+    /** What one person may have at once. */
+    public static final int MAX_PER_PERSON = 100;
+
+    private final LoginRules rules;
+    private final SharedState state;
+    private final Endings endings;
+    private final Clock clock;
+
+    public ApiTokens(LoginRules rules, SharedState state, Endings endings, Clock clock) {
+        this.rules = rules;
+        this.state = state;
+        this.endings = endings;
+        this.clock = clock;
+    }
+
+    /** A token and its text, which nobody can be shown again. */
+    public record Issued(ApiToken token, Secret text) {}
+
+    /** The longest that a token may live. */
+    public Duration longestLife() {
+        return rules.times().tokens();
+    }
+
+    /**
+     * Makes one.
+     *
+     * @throws IllegalArgumentException saying what can not be as it is asked for
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    public Issued issue(
+            String authenticator,
+            Identity identity,
+            String name,
+            Duration life,
+            Set<String> targets,
+            Set<String> verbs) {
+        if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("the name must have 1 to 100 characters");
+        }
+        if (life.isNegative() || life.isZero() || life.compareTo(longestLife()) > 0) {
+            throw new IllegalArgumentException(
+                    "the token may live for at most " + longestLife().toDays() + " days");
+        }
+        if (targets.size() > 100
+                || verbs.size() > 20
+                || verbs.stream().anyMatch(verb -> !verb.matches("[a-z]{1,20}"))) {
+            throw new IllegalArgumentException(
+                    "the token may be narrowed to at most 100 targets and 20 verbs in lower case");
+        }
+        if (of(identity.user()).size() >= MAX_PER_PERSON) {
+            throw new IllegalArgumentException("there are " + MAX_PER_PERSON + " tokens already; revoke one first");
+        }
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        TokenText text = TokenText.random();
+        Identity person = new Identity(
+                identity.user(), identity.uid(), identity.groups(), identity.extra(), "api-token", Optional.empty());
+        ApiToken token = new ApiToken(
+                text.id(),
+                name.strip(),
+                authenticator,
+                person,
+                now,
+                now.plus(life),
+                targets,
+                verbs,
+                rules.keys().mac(PURPOSE + text.id(), text.secret()));
+        state.write(entry(token));
+        return new Issued(token, Secret.of(text.whole()));
+    }
+
+    private Entry entry(ApiToken token) {
+        byte[] bytes = SessionText.compressed(out -> {
+            out.writeUTF(token.name());
+            out.writeUTF(token.authenticator());
+            SessionText.write(out, token.identity());
+            out.writeLong(token.created().toEpochMilli());
+            SessionText.write(out, List.copyOf(token.targets()));
+            SessionText.write(out, List.copyOf(token.verbs()));
+            out.writeUTF(token.mac());
+        });
+        return new Entry(
+                KIND,
+                token.id(),
+                1,
+                List.of(label(token.identity().user())),
+                rules.keys().seal(PURPOSE + token.id(), bytes),
+                token.expires());
+    }
+
+    private static String label(String user) {
+        return "user " + PersonLabel.of(user);
+    }
+
+    private Optional<ApiToken> token(Entry entry) {
+        return rules.keys()
+                .open(PURPOSE + entry.key(), entry.value())
+                .flatMap(bytes -> SessionText.read(
+                        bytes,
+                        in -> new ApiToken(
+                                entry.key(),
+                                in.readUTF(),
+                                in.readUTF(),
+                                SessionText.readIdentity(in),
+                                SessionText.instant(in),
+                                entry.expires(),
+                                Set.copyOf(SessionText.readTexts(in)),
+                                Set.copyOf(SessionText.readTexts(in)),
+                                in.readUTF())));
+    }
+
+    /** A person's tokens. @throws SharedState.UnavailableException when the store does not answer */
+    public List<ApiToken> of(String user) {
+        List<ApiToken> tokens = new ArrayList<>();
+        for (Entry entry : state.find(KIND, label(user), 1_000)) {
+            token(entry).ifPresent(tokens::add);
+        }
+        return tokens;
+    }
+
+    /** One by its id. @throws SharedState.UnavailableException when the store does not answer */
+    Optional<ApiToken> find(String id) {
+        return state.read(KIND, id).flatMap(this::token);
+    }
+
+    /** Whether this is a token's secret part. */
+    boolean holds(ApiToken token, String secret) {
+        return rules.keys().isMac(PURPOSE + token.id(), secret, token.mac());
+    }
+
+    /**
+     * Revokes one of a person's tokens, on every replica.
+     *
+     * @return whether the person has such a token
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    public boolean revoke(String user, String id, String reason) {
+        Optional<ApiToken> token =
+                find(id).filter(known -> known.identity().user().equals(user));
+        token.ifPresent(known -> {
+            endings.end(state, known.id(), known.expires(), reason);
+            state.remove(KIND, known.id());
+        });
+        return token.isPresent();
+    }
+
+    /** Why a token, or its person, is no longer let in. @throws SharedState.UnavailableException without news */
+    Optional<String> ended(ApiToken token) {
+        endings.requireNews();
+        return endings.ended(token.id())
+                .or(() -> endings.shutOut(token.identity().user()));
+    }
+
+    boolean hasExpired(ApiToken token) {
+        return !clock.instant().isBefore(token.expires());
+    }
+}

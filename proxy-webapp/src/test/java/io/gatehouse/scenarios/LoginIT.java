@@ -1,0 +1,360 @@
+package io.gatehouse.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.containers.ContainerKind;
+import io.gatehouse.containers.RawClient;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Logging in with a browser, at the portal and on targets' own hosts, and what others make of it. */
+@ParameterizedClass
+@EnumSource(ContainerKind.class)
+record LoginIT(ContainerKind kind) {
+
+    private static final String GATE = "gate.test";
+    private static final String APP = "app.test";
+    private static final String SESSION = "__Host-gatehouse-session";
+
+    private static Site site;
+    private static Browser browser;
+
+    @BeforeParameterizedClassInvocation
+    static void start(ContainerKind kind) throws Exception {
+        site = Site.start(kind, made -> {
+            String access = "authorizers: [policy], identity: as-user";
+            made.home()
+                    .with("portal: {url: \"https://gate.test\", logins: [staff, owners], administrators: [admins]}")
+                    .product("authenticators", "owners: {plugin: htpasswd, file: owners, groups: [admins]}")
+                    .targetAs(
+                            "app",
+                            "{host: app.test, url: \"" + made.url() + "\", authenticators: [staff], " + access + "}")
+                    .targetAs(
+                            "other",
+                            "{host: other.test, url: \"" + made.url() + "\", authenticators: [owners], " + access
+                                    + "}");
+            Files.copy(
+                    made.home().folder().resolve("htpasswd"),
+                    made.home().folder().resolve("owners"));
+        });
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws Exception {
+        site.close();
+    }
+
+    @BeforeEach
+    void openBrowser() {
+        browser = new Browser(site.container());
+        site.play(Site::answerOk);
+    }
+
+    private static Browser.Answer logIn() throws Exception {
+        return browser.logIn(GATE, "staff", "bob", GatehouseHome.PASSWORD);
+    }
+
+    @Test
+    void aPersonLogsInAndSeesTheirPage() throws Exception {
+        Browser.Answer first = browser.follow(GATE, "/gatehouse/");
+        assertThat(first.text()).contains("/gatehouse/login/staff?to=", "/gatehouse/login/owners?to=");
+        Browser.Answer done = logIn();
+        assertThat(done.status()).isEqualTo(303);
+        assertThat(done.field("location")).isEqualTo("/gatehouse/");
+        assertThat(done.text())
+                .containsPattern("(?i)set-cookie: " + SESSION
+                        + "=1\\.[A-Za-z0-9_-]+; Path=/; HttpOnly; SameSite=Lax; Secure\r\n");
+        assertThat(browser.cookies(GATE)).containsOnlyKeys(SESSION);
+        Browser.Answer page = browser.open(GATE, "/gatehouse/");
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.text()).contains("bob", "https://app.test/").doesNotContain("other.test");
+        assertThat(page.field("content-security-policy")).contains("default-src 'none'", "frame-ancestors 'none'");
+        assertThat(page.field("cache-control")).isEqualTo("no-store");
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndLeavesNothingBehind() throws Exception {
+        Browser.Answer refused = browser.logIn(GATE, "staff", "bob", "guess-of-mine");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.text()).doesNotContain("wrong password", "guess-of-mine");
+        assertThat(browser.cookies(GATE)).isEmpty();
+        site.settleRecords();
+        assertThat(site.records().text()).contains("wrong password").doesNotContain("guess-of-mine");
+    }
+
+    @Test
+    void anAppsOwnHostSendsPeopleToThePortalAndGetsThemBack() throws Exception {
+        Browser.Answer away = browser.open(APP, "/board?x=1&y=%20");
+        assertThat(away.status()).isEqualTo(302);
+        assertThat(away.field("location")).startsWith("https://gate.test/gatehouse/enter?proof=");
+        assertThat(browser.follow(APP, "/board?x=1&y=%20").text()).contains("<h1>Log in</h1>");
+        logIn();
+        Browser.Answer page = browser.follow(APP, "/board?x=1&y=%20");
+        assertThat(page.text()).endsWith("ok");
+        assertThat(site.lastConnection().received())
+                .startsWith("GET /board?x=1&y=%20 HTTP/1.1\r\n")
+                .contains("Impersonate-User: bob\r\n")
+                .doesNotContain("gatehouse-session", "gatehouse-enter");
+    }
+
+    @Test
+    void programsAreNeverRedirected() throws Exception {
+        assertThat(browser.send(APP, "GET / HTTP/1.1\r\nAccept: */*\r\n", "").status())
+                .isEqualTo(401);
+        assertThat(browser.send(
+                                APP,
+                                "GET / HTTP/1.1\r\nAccept: text/html\r\nSec-Fetch-Mode: cors\r\n"
+                                        + "Sec-Fetch-Site: same-origin\r\n",
+                                "")
+                        .status())
+                .isEqualTo(401);
+        assertThat(browser.open(GATE, "/up/x").status()).isEqualTo(401);
+    }
+
+    @Test
+    void aCookieIsNoneOnAnotherHost() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        String portals = browser.cookies(GATE).get(SESSION);
+        String apps = browser.cookies(APP).get(SESSION);
+        assertThat(apps).isNotEmpty().isNotEqualTo(portals);
+        browser.cookies(APP).put(SESSION, portals);
+        assertThat(browser.open(APP, "/").status()).isEqualTo(302);
+        browser.cookies(GATE).put(SESSION, apps);
+        assertThat(browser.open(GATE, "/gatehouse/").status()).isEqualTo(303);
+    }
+
+    @Test
+    void aLoginCountsOnlyWhereItsAuthenticatorIsAsked() throws Exception {
+        logIn();
+        browser.follow("other.test", "/");
+        Browser.Answer refused = browser.open("other.test", "/");
+        assertThat(refused.status()).isEqualTo(401);
+    }
+
+    @Test
+    void aPathThatTargetsShareTakesNoSession() throws Exception {
+        logIn();
+        assertThat(browser.open(GATE, "/up/x").status()).isEqualTo(401);
+    }
+
+    @Test
+    void aCodeIsGoodOnceForOneBrowserOnOneHost() throws Exception {
+        logIn();
+        String to = browser.open(APP, "/").field("location").substring("https://gate.test".length());
+        String code = browser.open(GATE, to).field("location").substring("https://app.test".length());
+        assertThat(code).startsWith("/gatehouse/enter?code=");
+        Browser another = new Browser(site.container());
+        another.open(APP, "/");
+        assertThat(another.open(APP, code).status()).isEqualTo(400);
+        assertThat(browser.open(APP, code).status()).isEqualTo(400); // as it was used up by the other one
+        String second = browser.open(GATE, to).field("location").substring("https://app.test".length());
+        browser.cookies("other.test").putAll(browser.cookies(APP));
+        assertThat(browser.open("other.test", second).status()).isEqualTo(400);
+    }
+
+    @Test
+    void anAttemptIsGoodOnceInItsOwnBrowser() throws Exception {
+        String attempt = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
+        Map<String, String> form = Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD);
+        Map<String, String> before = Map.copyOf(browser.cookies(GATE));
+        Browser another = new Browser(site.container());
+        assertThat(another.submit(GATE, "/gatehouse/login/staff", form).status())
+                .isEqualTo(400);
+        assertThat(browser.submit(GATE, "/gatehouse/login/owners", form).status())
+                .isEqualTo(400);
+        assertThat(browser.submit(GATE, "/gatehouse/login/staff", form).status())
+                .isEqualTo(303);
+        browser.cookies(GATE).putAll(before);
+        assertThat(browser.submit(GATE, "/gatehouse/login/staff", form).status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void twoTabsLogInAtOnce() throws Exception {
+        String one = browser.open(GATE, "/gatehouse/login/staff?to=/gatehouse/tokens")
+                .hidden("attempt");
+        String other = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
+        Browser.Answer first = browser.submit(
+                GATE,
+                "/gatehouse/login/staff",
+                Map.of("attempt", one, "user", "bob", "password", GatehouseHome.PASSWORD));
+        assertThat(first.field("location")).isEqualTo("/gatehouse/tokens");
+        assertThat(browser.submit(
+                                GATE,
+                                "/gatehouse/login/staff",
+                                Map.of("attempt", other, "user", "bob", "password", GatehouseHome.PASSWORD))
+                        .status())
+                .isEqualTo(303);
+        assertThat(browser.cookies(GATE)).containsOnlyKeys(SESSION);
+    }
+
+    @Test
+    void attemptsThatNobodyFinishesDoNotFillTheCookies() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            browser.open(GATE, "/gatehouse/login/staff");
+        }
+        assertThat(browser.cookies(GATE)).hasSizeLessThan(7);
+    }
+
+    @Test
+    void anEarlierSessionEndsWithTheNextLogin() throws Exception {
+        browser.cookies(GATE).put(SESSION, "1.attackers");
+        logIn();
+        String first = browser.cookies(GATE).get(SESSION);
+        logIn();
+        assertThat(browser.cookies(GATE).get(SESSION)).isNotEqualTo(first);
+        browser.cookies(GATE).put(SESSION, first);
+        assertThat(browser.open(GATE, "/gatehouse/").status()).isEqualTo(303);
+    }
+
+    @Test
+    void logoutEndsTheSessionEverywhere() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        assertThat(browser.open(APP, "/").status()).isEqualTo(200);
+        assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of(), "cross-site")
+                        .status())
+                .isEqualTo(403);
+        assertThat(browser.open(GATE, "/gatehouse/logout").status()).isEqualTo(404);
+        assertThat(browser.open(APP, "/").status()).isEqualTo(200);
+        String kept = browser.cookies(GATE).get(SESSION);
+        assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of()).status()).isEqualTo(200);
+        assertThat(browser.cookies(GATE)).doesNotContainKey(SESSION);
+        browser.cookies(GATE).put(SESSION, kept);
+        assertThat(browser.open(GATE, "/gatehouse/").status()).isEqualTo(303);
+        assertThat(browser.open(APP, "/").status()).isEqualTo(302);
+    }
+
+    @Test
+    void anotherSitesPageCanNotActWithASession() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        String post = "POST /do HTTP/1.1\r\n";
+        assertThat(browser.send(APP, post + "Sec-Fetch-Site: same-origin\r\n", "x")
+                        .status())
+                .isEqualTo(200);
+        assertThat(browser.send(APP, post + "Origin: https://app.test\r\n", "x").status())
+                .isEqualTo(200);
+        for (String field : new String[] {
+            "Sec-Fetch-Site: cross-site\r\n",
+            "Sec-Fetch-Site: same-site\r\n",
+            "Origin: https://other.test\r\n",
+            "Origin: null\r\n",
+            ""
+        }) {
+            assertThat(browser.send(APP, post + field, "x").status()).as(field).isEqualTo(403);
+        }
+        String webSocket = "GET /socket HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+        assertThat(browser.send(APP, webSocket + "Origin: https://evil.test\r\n", "")
+                        .status())
+                .isEqualTo(403);
+        assertThat(browser.send(APP, webSocket, "").status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//evil.test", "/\\evil.test", "https://evil.test", "https://gate.test@evil.test", "/%09/evil.test",
+                "/%5cevil.test", "/.//evil.test", "javascript:alert(1)", "data:text/html,x", "/x\r\nSet-Cookie: a=b",
+                "https://gate.test.evil.test/", "///evil.test", "/\t/evil.test", "\\\\evil.test", "http:evil.test",
+                "/..//evil.test", "/a/../..//evil.test", "evil.test", "/x?y\u0000", "%2f%2fevil.test"
+            })
+    void nobodyIsSentElsewhereAfterALogin(String to) throws Exception {
+        String attempt = browser.open(
+                        GATE, "/gatehouse/login/staff?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8))
+                .hidden("attempt");
+        Browser.Answer done = browser.submit(
+                GATE,
+                "/gatehouse/login/staff",
+                Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD));
+        assertThat(done.status()).isEqualTo(303);
+        assertThat(done.field("location")).isEqualTo("/gatehouse/");
+        assertThat(done.field("set-cookie")).doesNotContain("a=b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.test/",
+                "http://app.test/",
+                "https://app.test:8443/",
+                "https://app.test@evil.test/",
+                "https://x@app.test/",
+                "//app.test/",
+                "https:/app.test/",
+                "https://app.test.evil.test/",
+                "/relative",
+                "javascript:alert(1)",
+                "https://app.test%2eevil.test/",
+                "https://\u0430pp.test/",
+                ""
+            })
+    void noCodeIsHandedToAnybodyElse(String to) throws Exception {
+        logIn();
+        Browser.Answer answer = browser.open(
+                GATE,
+                "/gatehouse/enter?proof=" + "0".repeat(64) + "&to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.field("location")).isEmpty();
+    }
+
+    @Test
+    void onlyAdministratorsLookAfterOthers() throws Exception {
+        logIn();
+        assertThat(browser.open(GATE, "/gatehouse/people").status()).isEqualTo(404);
+        assertThat(browser.submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"))
+                        .status())
+                .isEqualTo(404);
+        Browser administrators = new Browser(site.container());
+        administrators.logIn(GATE, "owners", "bob", GatehouseHome.PASSWORD);
+        assertThat(administrators
+                        .open(GATE, "/gatehouse/people?user=%3Cscript%3E")
+                        .text())
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script>");
+    }
+
+    @Test
+    void whoeverIsShutOutLosesStreamsToo() throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+            connection.readToEnd();
+        });
+        Browser administrator = new Browser(site.container());
+        administrator.logIn(GATE, "owners", "bob", GatehouseHome.PASSWORD);
+        String marker = Site.marker();
+        try (RawClient client = site.container().client(false)) {
+            client.send(Site.head("GET", "/up/public/endless", "alice", marker) + "\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+            administrator.submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"));
+            assertThat(client.readToEnd()).doesNotContain("0\r\n\r\n");
+        }
+        assertThat(site.records().close(marker).end()).contains("shut out by bob");
+        assertThat(site.get("/up/public/x", "alice")).startsWith("HTTP/1.1 401 ");
+        administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
+        site.play(Site::answerOk);
+        assertThat(site.get("/up/public/x", "alice")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void ownPagesAreOnThePortalsHostAlone() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        for (String page : new String[] {"/gatehouse/", "/gatehouse/login", "/gatehouse/tokens", "/gatehouse/x"}) {
+            assertThat(browser.open(APP, page).status()).as(page).isEqualTo(404);
+        }
+    }
+}
