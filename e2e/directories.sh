@@ -40,8 +40,9 @@ check() { # check NAME COMMAND...: the command's last line is shown when it fail
 
 # --- Gatehouse ---------------------------------------------------------
 
-target() { # target NAME: one that shows who was let in by the authenticator of that name
-    echo "  $1: {path: /$1/, url: \"echo:/\", authenticators: [$1, file], authorizers: [policy], identity: as-header}"
+target() { # target AUTHENTICATOR...: one that shows who was let in, with the first one's name
+    local all=$*
+    echo "  $1: {path: /$1/, url: \"echo:/\", authenticators: [${all// /, }], authorizers: [policy], identity: as-header}"
 }
 
 openldap_authenticators() {
@@ -63,6 +64,7 @@ openldap_authenticators() {
 END
 }
 openldap_names="search start-tls direct failover other-name other-ca new-ca counted"
+openldap_login=search
 
 samba_authenticators() {
     local server="servers: \"ldaps://dc1.corp.example.org\", ca: $work/samba/tls/ca.crt"
@@ -80,6 +82,7 @@ samba_authenticators() {
 END
 }
 samba_names="upn down-level looked-up by-dns clear"
+samba_login=looked-up
 
 gatehouse() { # gatehouse KIND...: starts it with an authenticator and a target for each way
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -96,11 +99,18 @@ gatehouse() { # gatehouse KIND...: starts it with an authenticator and a target 
         echo "authorizers: {policy: {plugin: acl, policy: policy.csv}}"
         echo "identities: {as-header: {plugin: remote-user}}"
         echo "audit: {sinks: {file: {plugin: audit-file}}}"
+        logins=
+        for kind in "$@"; do
+            login=${kind}_login
+            logins+=${logins:+, }${!login}
+        done
+        echo "portal: {url: \"https://localhost:$port\", logins: [$logins], session-renew: 5s}"
         echo "targets:"
         for kind in "$@"; do
             names=${kind}_names
-            for name in ${!names}; do target "$name"; done
+            for name in ${!names}; do target "$name" file; done
         done
+        target file
     } >"$work/home/gatehouse.yaml"
     # The JVM resolves these names and no others.
     printf '127.0.0.1 localhost\n127.0.0.10 dc1.corp.example.org\n' >"$work/hosts"
@@ -153,6 +163,40 @@ ends() { # ends TARGET USER PASSWORD STATUS [WORDS]: the words are in the log an
     fi
 }
 
+page() { # page LOGIN PATH CURL-OPTION...: what the browser that logs in there sees, and the status
+    curl -s --noproxy '*' --max-time 20 --cacert "$work/home/tls/ca.crt" -b "$work/cookies-$1" -c "$work/cookies-$1" \
+        -H 'Accept: text/html' -H 'Sec-Fetch-Mode: navigate' -H 'Sec-Fetch-Dest: document' -H 'Sec-Fetch-Site: same-origin' \
+        -w '\n%{http_code}\n' "${@:3}" "https://localhost:$port$2"
+}
+
+form() { # form LOGIN USER PASSWORD NAME: logs in by the form, and the portal greets by that name
+    local attempt
+    attempt=$(page "$1" "/gatehouse/login/$1" | sed -n 's/.*name="attempt" value="\([^"]*\)".*/\1/p')
+    page "$1" "/gatehouse/login/$1" --data-urlencode "attempt=$attempt" --data-urlencode "user=$2" \
+        --data-urlencode "password=$3" >/dev/null
+    page "$1" /gatehouse/ >"$work/page"
+    grep -qF "$4" "$work/page" && tail -n 1 "$work/page" | grep -qx 200 || {
+        echo "expected a page for $4, got: $(tail -n 5 "$work/page")"
+        return 1
+    }
+}
+
+still_in() { # still_in LOGIN SECONDS: after a renewal too
+    local until=$((SECONDS + $2))
+    while [ $SECONDS -lt $until ]; do
+        page "$1" /gatehouse/ | tail -n 1 | grep -qx 200 || return 1
+        sleep 0.5
+    done
+}
+
+logged_out() { # logged_out LOGIN: at the next renewal
+    local until=$((SECONDS + 15))
+    while page "$1" /gatehouse/ | tail -n 1 | grep -qx 200; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.2
+    done
+}
+
 # --- OpenLDAP ----------------------------------------------------------
 
 binds() { # binds NAME: how many binds as uid=NAME the directory has seen
@@ -198,7 +242,9 @@ comes_back() { # comes_back TARGET USER EXPECTED: within the moment that is rest
 }
 
 openldap() {
-    local odd="zoe"
+    local odd=zoe
+    # shellcheck source=/dev/null
+    . "$work/openldap/directory.env"
     check "openldap search: alice, with nested groups and prefixes" is search alice 'ldap:alice dir:dev,dir:everybody,dir:staff'
     check "openldap search: however she spells it" is search ALICE 'ldap:alice dir:dev,dir:everybody,dir:staff' "$(secret alice)"
     check "openldap search: by mail" is search alice@example.org 'ldap:alice dir:dev,dir:everybody,dir:staff' "$(secret alice)"
@@ -232,10 +278,19 @@ openldap() {
     check "openldap and no bind for it" [ "$(grep -c 'BIND dn=' "$work/openldap/log")" -eq "$before" ]
     check "openldap 1,000 requests are one bind" bind_once 1000
     check "openldap a password that was changed" new_password Another-secret1
+    check "openldap a login by the form" form search ALICE Another-secret1 ldap:alice
+    check "openldap the session is renewed" still_in search 7
+    ldapmodify -x -H "ldap://127.0.0.1:$PORT/" -D cn=admin,dc=example,dc=org -w Secret-of-admin1 >/dev/null <<'END'
+dn: uid=alice,ou=people,dc=example,dc=org
+changetype: modify
+add: pwdAccountLockedTime
+pwdAccountLockedTime: 000001010000Z
+END
+    check "openldap the session ends for an account that is locked" logged_out search
     "$here/directory.sh" down "$work/openldap"
     check "openldap stopped: whoever is remembered still gets in" is counted bob 'bob everybody,staff'
     check "openldap stopped: 503 for everybody else" ends failover $odd "$(secret $odd)" 503
-    check "openldap stopped: another authenticator's targets go on" is search filed 'file:filed ' 'secret of filed'
+    check "openldap stopped: another authenticator's targets go on" is file filed 'file:filed ' 'secret of filed'
     "$here/directory.sh" again "$work/openldap"
     check "openldap started again: works" comes_back failover $odd 'zoe dev,everybody,staff'
 }
@@ -276,6 +331,10 @@ samba() {
     check "samba hangs: whoever is remembered still gets in" is upn alice "alice $groups"
     kill -CONT -- "-$(cat "$work/samba/pid")"
     check "samba goes on: works" comes_back looked-up gatehouse 'gatehouse Domain Users,Users'
+    check "samba a login by the form" form looked-up 'CORP\bob' "$(secret bob)" '>bob<'
+    check "samba the session is renewed" still_in looked-up 7
+    samba-tool user disable bob -s "$work/samba/domain/etc/smb.conf" -H "$work/samba/domain/private/sam.ldb" >/dev/null
+    check "samba the session ends for an account that is disabled" logged_out looked-up
 }
 
 for kind in "$@"; do
