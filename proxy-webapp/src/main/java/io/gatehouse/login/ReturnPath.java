@@ -17,7 +17,7 @@ public final class ReturnPath {
      * @param otherwise what is taken in place of anything that is not plainly a path of this origin
      */
     public static String of(String wanted, String otherwise) {
-        if (!wanted.startsWith("/") || wanted.length() > MAX_LENGTH) {
+        if (!wanted.startsWith("/") || wanted.indexOf('\\') >= 0 || wanted.length() > MAX_LENGTH) {
             return otherwise;
         }
         int question = wanted.indexOf('?');

@@ -1,0 +1,107 @@
+package io.gatehouse.login;
+
+import io.gatehouse.spi.StateStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A store in memory, which can be made to fail. */
+public final class FakeStore implements StateStore {
+
+    private record Written(Entry entry, Instant time) {}
+
+    private final Map<String, Written> entries = new TreeMap<>();
+    private final Clock clock;
+    private boolean broken;
+    private int reads;
+
+    public FakeStore(Clock clock) {
+        this.clock = clock;
+    }
+
+    public void breakDown(boolean now) {
+        broken = now;
+    }
+
+    /** How often one entry was asked for. */
+    public int reads() {
+        return reads;
+    }
+
+    private void check() {
+        if (broken) {
+            throw new IllegalStateException("the store is broken");
+        }
+    }
+
+    @Override
+    public synchronized Optional<Entry> read(String kind, String key) {
+        check();
+        reads++;
+        return Optional.ofNullable(entries.get(kind + "/" + key))
+                .map(Written::entry)
+                .filter(entry -> clock.instant().isBefore(entry.expires()));
+    }
+
+    @Override
+    public synchronized boolean write(Entry entry) {
+        check();
+        long version = read(entry.kind(), entry.key()).map(Entry::version).orElse(0L);
+        if (entry.version() != version + 1) {
+            return false;
+        }
+        entries.put(entry.kind() + "/" + entry.key(), new Written(entry, clock.instant()));
+        return true;
+    }
+
+    @Override
+    public synchronized void remove(String kind, String key) {
+        check();
+        entries.remove(kind + "/" + key);
+    }
+
+    @Override
+    public synchronized List<Entry> find(String kind, String label, int limit) {
+        check();
+        return all(kind).stream()
+                .map(Written::entry)
+                .filter(entry -> entry.labels().contains(label))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Entry> writtenWithin(String kind, Duration time) {
+        check();
+        return all(kind).stream()
+                .filter(written -> !written.time().isBefore(clock.instant().minus(time)))
+                .map(Written::entry)
+                .toList();
+    }
+
+    private List<Written> all(String kind) {
+        List<Written> all = new ArrayList<>(entries.values());
+        all.removeIf(written -> !written.entry().kind().equals(kind)
+                || !clock.instant().isBefore(written.entry().expires()));
+        return all;
+    }
+
+    @Override
+    public synchronized void sweep(Instant before) {
+        check();
+        entries.values().removeIf(written -> written.entry().expires().isBefore(before));
+    }
+
+    /** How many entries there are, those too that have expired. */
+    public synchronized int size() {
+        return entries.size();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,211 @@
+package io.gatehouse.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.LoginStep;
+import io.gatehouse.spi.ProviderSession;
+import io.gatehouse.spi.Renewal;
+import io.gatehouse.spi.Secret;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+
+    private static final Identity ALICE = Identity.of("alice", "fake").withGroups(List.of("staff", "admins"));
+    private static final Duration RENEW = Duration.ofMinutes(10);
+
+    private final LoginParts parts = new LoginParts();
+
+    private Session begin() {
+        return begin(Optional.of(new ProviderSession("sub-1", Optional.of("sid-1"))));
+    }
+
+    private Session begin(Optional<ProviderSession> provider) {
+        return parts.sessions.begin(
+                "corp", new LoginStep.LoggedIn(ALICE, Optional.of(Secret.of("refresh-1")), provider));
+    }
+
+    private static Identity good(Sessions.State state) {
+        assertThat(state).isInstanceOf(Sessions.State.Good.class);
+        return ((Sessions.State.Good) state).session().identity();
+    }
+
+    @Test
+    void goesOnWithoutAskingAnybodyUntilItsRenewal() {
+        Session session = begin();
+        int before = parts.store.reads();
+        parts.pass(RENEW.minusSeconds(1));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.store.reads()).isEqualTo(before);
+        assertThat(parts.login.renewals()).isZero();
+    }
+
+    @Test
+    void isRenewedOnceForAllReplicas() {
+        Session session = begin();
+        LoginParts other = parts.replica();
+        Identity fewer = ALICE.withGroups(List.of("staff"));
+        parts.login.says(Renewal.renewed(fewer, Optional.of(Secret.of("refresh-2"))));
+        parts.pass(RENEW, other);
+        parts.login.during(() -> {
+            // Whoever comes meanwhile goes on with what was known, and asks nobody.
+            assertThat(good(other.sessions.judge(session))).isEqualTo(ALICE);
+            assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        });
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(fewer);
+        assertThat(good(other.sessions.judge(session))).isEqualTo(fewer);
+        assertThat(parts.login.renewals()).isEqualTo(1);
+        assertThat(other.login.renewals()).isZero();
+    }
+
+    @Test
+    void endsWhenTheAuthenticatorSaysSo() {
+        Session session = begin();
+        LoginParts other = parts.replica();
+        parts.login.says(Renewal.ended("the person has left"));
+        parts.pass(RENEW, other);
+        assertThat(parts.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("the person has left"));
+        parts.pass(Duration.ofSeconds(2), other);
+        assertThat(other.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("the person has left"));
+    }
+
+    @Test
+    void endsWhenItsRenewalGivesSomebodyElse() {
+        Session session = begin();
+        parts.login.says(Renewal.renewed(Identity.of("mallory", "fake"), Optional.empty()));
+        parts.pass(RENEW);
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+    }
+
+    @Test
+    void bearsAnAuthenticatorThatDoesNotAnswerForAWhile() {
+        Session session = begin();
+        parts.login.says(Renewal.unavailable("down"));
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        parts.pass(Duration.ofMinutes(30));
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Unknown.class);
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        parts.pass(Duration.ofSeconds(20));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+    }
+
+    @Test
+    void isRenewedAfterAReplicaDiedOverIt() {
+        Session session = begin();
+        parts.login.during(() -> {
+            throw new ThreadDeath();
+        });
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        parts.login.during(() -> {});
+        parts.login.says(Renewal.renewed(ALICE.withGroups(List.of()), Optional.empty()));
+        parts.pass(Duration.ofSeconds(21));
+        assertThat(good(parts.sessions.judge(session)).groups()).isEmpty();
+    }
+
+    @Test
+    void endsAtItsGreatestAge() {
+        Session session = begin();
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        parts.pass(Duration.ofDays(7));
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+    }
+
+    @Test
+    void isIdleWhenItsCookieIsOld() {
+        Session session = begin();
+        assertThat(parts.sessions.isIdle(session)).isFalse();
+        parts.pass(Duration.ofHours(8).plusSeconds(1));
+        assertThat(parts.sessions.isIdle(session)).isTrue();
+    }
+
+    @Test
+    void endsOnEveryReplicaAtItsNextLook() {
+        Session session = begin();
+        LoginParts other = parts.replica();
+        parts.sessions.end(session, "logged out");
+        assertThat(parts.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("logged out"));
+        other.endings.look(other.state);
+        assertThat(other.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("logged out"));
+        LoginParts restarted = parts.replica();
+        assertThat(restarted.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("logged out"));
+    }
+
+    @Test
+    void nobodyIsTakenAtTheirWordWithoutNews() {
+        Session session = begin();
+        parts.store.breakDown(true);
+        parts.pass(Endings.PATIENCE);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        parts.pass(Duration.ofSeconds(1));
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Unknown.class);
+        parts.store.breakDown(false);
+        parts.pass(Duration.ofSeconds(1));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+    }
+
+    @Test
+    void whatEndedDuringAnOutageIsHeardOfAfterwards() {
+        Session session = begin();
+        LoginParts other = parts.replica();
+        parts.sessions.end(session, "logged out");
+        parts.clock.advance(Duration.ofHours(1)); // the other one hears nothing all that time
+        assertThat(other.endings.look(other.state)).isTrue();
+        assertThat(other.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("logged out"));
+    }
+
+    @Test
+    void endsAtTheProvider() {
+        Session first = begin();
+        Session second = begin(Optional.of(new ProviderSession("sub-1", Optional.of("sid-2"))));
+        Session third = begin(Optional.of(new ProviderSession("sub-2", Optional.of("sid-1"))));
+        assertThat(parts.sessions.endAtProvider("corp", new ProviderSession("sub-1", Optional.of("sid-1"))))
+                .isEqualTo(1);
+        assertThat(parts.sessions.judge(first)).isInstanceOf(Sessions.State.Ended.class);
+        assertThat(parts.sessions.judge(second)).isInstanceOf(Sessions.State.Good.class);
+        assertThat(parts.sessions.endAtProvider("corp", new ProviderSession("sub-1", Optional.empty())))
+                .isEqualTo(1);
+        assertThat(parts.sessions.judge(second)).isInstanceOf(Sessions.State.Ended.class);
+        assertThat(parts.sessions.endAtProvider("elsewhere", new ProviderSession("sub-2", Optional.empty())))
+                .isZero();
+        assertThat(parts.sessions.judge(third)).isInstanceOf(Sessions.State.Good.class);
+    }
+
+    @Test
+    void whoeverIsShutOutHasNoSession() {
+        Session session = begin();
+        parts.endings.shutOut(parts.state, "alice", true, "bob");
+        assertThat(parts.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("shut out by bob"));
+        assertThat(parts.endings.look(parts.state)).isTrue();
+        assertThat(parts.endings.look(parts.state)).isFalse();
+        parts.endings.shutOut(parts.state, "alice", false, "bob");
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Good.class);
+    }
+
+    @Test
+    void onePersonHasNotMoreThanFifty() {
+        Session first = begin();
+        for (int i = 0; i < 50; i++) {
+            parts.pass(Duration.ofSeconds(1));
+            begin();
+        }
+        assertThat(parts.sessions.of("alice")).hasSize(50);
+        assertThat(parts.sessions.judge(first)).isInstanceOf(Sessions.State.Ended.class);
+    }
+
+    @Test
+    void theStoreKnowsNoSecretAndForgetsWhatIsPast() {
+        begin();
+        assertThat(parts.state.find(StoredSession.KIND, StoredSession.ofPerson("alice"), 9))
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(entry.toString()).doesNotContain("alice", "refresh-1", "sub-1", "sid-1"));
+        parts.pass(Duration.ofDays(8));
+        parts.state.sweep(parts.clock.instant());
+        assertThat(parts.store.size()).isZero();
+    }
+}

@@ -1,0 +1,210 @@
+package io.gatehouse.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.gatehouse.login.LoginParts;
+import io.gatehouse.spi.AuthenticationResult;
+import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.KubernetesAction;
+import io.gatehouse.spi.RequestView;
+import io.gatehouse.spi.Secret;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiTokensTest {
+
+    private static final Identity ALICE = Identity.of("alice", "fake").withGroups(List.of("staff"));
+    private static final Duration MONTH = Duration.ofDays(30);
+
+    private final LoginParts parts = new LoginParts();
+    private final ApiTokens tokens = tokens(parts);
+    private final TokenAuthenticator authenticator = authenticator(parts);
+
+    private static ApiTokens tokens(LoginParts parts) {
+        return new ApiTokens(parts.rules, parts.state, parts.endings, parts.clock);
+    }
+
+    private static TokenAuthenticator authenticator(LoginParts parts) {
+        return new TokenAuthenticator(new RememberedTokens(tokens(parts), parts.clock), Set.of("corp"));
+    }
+
+    private record View(String target, String method) implements RequestView {
+        @Override
+        public String path() {
+            return "/";
+        }
+
+        @Override
+        public InetAddress clientAddress() {
+            return InetAddress.getLoopbackAddress();
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return List.of();
+        }
+    }
+
+    private ApiTokens.Issued issue(String... targets) {
+        return tokens.issue("corp", ALICE, "robot", MONTH, Set.of(targets), Set.of("get"));
+    }
+
+    private static Credential bearer(Secret text) {
+        return new Credential.Bearer(text);
+    }
+
+    private static AuthenticationResult judge(TokenAuthenticator by, Secret text) {
+        return by.authenticate(bearer(text), new View("up", "GET"));
+    }
+
+    private static void assertRejected(AuthenticationResult result, String reason) {
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        AuthenticationResult.Rejected.class,
+                        rejected -> assertThat(rejected.reason()).contains(reason));
+    }
+
+    @Test
+    void isItsPersonUntilItEnds() {
+        ApiTokens.Issued issued = issue();
+        assertThat(issued.text().reveal()).matches("gatehouse_[0-9a-z]{12}_[0-9A-Za-z]{40}[0-9a-z]{7}");
+        assertThat(judge(authenticator, issued.text()))
+                .isInstanceOfSatisfying(AuthenticationResult.Authenticated.class, good -> {
+                    assertThat(good.identity().user()).isEqualTo("alice");
+                    assertThat(good.identity().groups()).containsExactly("staff");
+                    assertThat(good.identity().expires())
+                            .contains(issued.token().expires());
+                });
+        parts.pass(MONTH);
+        assertRejected(judge(authenticator, issued.text()), "no such API token");
+    }
+
+    @Test
+    void isRevokedOnEveryReplicaWithinSeconds() {
+        ApiTokens.Issued issued = issue();
+        LoginParts other = parts.replica();
+        TokenAuthenticator there = authenticator(other);
+        assertThat(judge(authenticator, issued.text())).isInstanceOf(AuthenticationResult.Authenticated.class);
+        assertThat(judge(there, issued.text())).isInstanceOf(AuthenticationResult.Authenticated.class);
+        assertThat(tokens.revoke("bob", issued.token().id(), "x")).isFalse();
+        assertThat(tokens.revoke("alice", issued.token().id(), "revoked by its owner"))
+                .isTrue();
+        parts.pass(Duration.ofSeconds(2), other);
+        assertRejected(judge(authenticator, issued.text()), "revoked by its owner");
+        assertRejected(judge(there, issued.text()), "revoked by its owner");
+        assertThat(tokens.of("alice")).isEmpty();
+        parts.pass(Duration.ofMinutes(6), other);
+        assertRejected(judge(there, issued.text()), "no such API token");
+    }
+
+    @Test
+    void oneThatIsUsedCostsTheStoreALookInFiveMinutes() {
+        ApiTokens.Issued issued = issue();
+        int before = parts.store.reads();
+        for (int i = 0; i < 1_000; i++) {
+            judge(authenticator, issued.text());
+        }
+        assertThat(parts.store.reads() - before).isEqualTo(1);
+    }
+
+    @Test
+    void anotherSecretIsNotTheToken() {
+        ApiTokens.Issued issued = issue();
+        TokenText right = TokenText.parse(issued.text().reveal()).orElseThrow();
+        Secret forged = Secret.of(new TokenText(right.id(), TokenText.random().secret()).whole());
+        assertRejected(judge(authenticator, forged), "no such API token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gatehouse_",
+                "gatehouse_x",
+                "gatehouse_aaaaaaaaaaaa_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb0000000"
+            })
+    void whatLooksLikeOneIsRefusedWithoutALook(String text) {
+        int before = parts.store.reads();
+        assertRejected(judge(authenticator, Secret.of(text)), "no such API token");
+        assertThat(parts.store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void othersTokensAreOthers() {
+        assertThat(judge(authenticator, Secret.of("eyJhbGciOi.x.y"))).isEqualTo(AuthenticationResult.notMine());
+        assertThat(authenticator.authenticate(
+                        new Credential.Basic("alice", Secret.of("gatehouse_x")), new View("up", "GET")))
+                .isEqualTo(AuthenticationResult.notMine());
+    }
+
+    @Test
+    void countsOnlyWhereItsLoginIsTaken() {
+        ApiTokens.Issued issued = tokens.issue("elsewhere", ALICE, "robot", MONTH, Set.of(), Set.of());
+        assertRejected(judge(authenticator, issued.text()), "which this target does not take");
+    }
+
+    @Test
+    void isGoodForNoMoreThanItWasMadeFor() {
+        Secret text = issue("up").text();
+        assertThat(authenticator.narrowed(bearer(text), new View("up", "GET"), Optional.empty()))
+                .isEmpty();
+        assertThat(authenticator.narrowed(bearer(text), new View("up", "POST"), Optional.empty()))
+                .isPresent();
+        assertThat(authenticator.narrowed(bearer(text), new View("down", "GET"), Optional.empty()))
+                .isPresent();
+        KubernetesAction list = KubernetesAction.nonResource("get", "/x").withVerb("list");
+        assertThat(authenticator.narrowed(bearer(text), new View("up", "GET"), Optional.of(list)))
+                .isPresent();
+    }
+
+    @Test
+    void nobodyIsLetInWithoutNews() {
+        Secret text = issue().text();
+        parts.store.breakDown(true);
+        parts.pass(Duration.ofSeconds(31));
+        assertThat(judge(authenticator, text)).isInstanceOf(AuthenticationResult.Unavailable.class);
+    }
+
+    @Test
+    void theStoreKnowsNoSecret() {
+        ApiTokens.Issued issued = issue();
+        assertThat(parts.state.read("token", issued.token().id()))
+                .hasValueSatisfying(entry -> assertThat(entry.toString())
+                        .doesNotContain(
+                                "alice",
+                                "robot",
+                                TokenText.parse(issued.text().reveal())
+                                        .orElseThrow()
+                                        .secret()));
+    }
+
+    @Test
+    void saysWhatCanNotBe() {
+        for (String name : new String[] {"", " ", "a\nb", "x".repeat(101)}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> tokens.issue("corp", ALICE, name, MONTH, Set.of(), Set.of()))
+                    .withMessageContaining("name");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tokens.issue("corp", ALICE, "x", Duration.ofDays(91), Set.of(), Set.of()))
+                .withMessageContaining("at most 90 days");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tokens.issue("corp", ALICE, "x", MONTH, Set.of(), Set.of("GET")))
+                .withMessageContaining("lower case");
+    }
+
+    @Test
+    void onePersonHasNotMoreThanAHundred() {
+        for (int i = 0; i < ApiTokens.MAX_PER_PERSON; i++) {
+            issue();
+        }
+        assertThatIllegalArgumentException().isThrownBy(this::issue).withMessageContaining("revoke one first");
+    }
+}
