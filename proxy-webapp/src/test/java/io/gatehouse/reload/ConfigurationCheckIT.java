@@ -45,11 +45,11 @@ class ConfigurationCheckIT {
     @Test
     void theSamplesCommentsAreRightToo() throws IOException {
         String yaml = Files.readString(home.resolve("gatehouse.yaml"))
-                .replaceAll("(?m)^# sources:", "sources:")
+                .replaceAll("(?m)^# (sources|portal):", "$1:")
                 .replaceAll("(?m)^#( +[a-z-]+: *.*)$", "$1")
                 .replaceAll("(?m)^  # (prod:|certificates:|  .*)$", "  $1")
                 .replace("  # certificate: tls/server.crt     a pair", "  # a pair");
-        assertThat(yaml).contains("\n  prod:\n", "\n  certificates:\n", "\nsources:\n   clusters:\n");
+        assertThat(yaml).contains("\n  prod:\n", "\n  certificates:\n", "\nsources:\n   clusters:\n", "\nportal:\n   url:");
         Files.writeString(home.resolve("gatehouse.yaml"), yaml);
         assertThat(check().problems())
                 .isNotEmpty()
