@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the end-to-end tests need from Debian, and only what is missing.
+# Installs what the end-to-end tests need from Debian, and only what is missing:
+#   install.sh [PACKAGE...]        nodejs, for those that need it
 set -euo pipefail
 
 packages=()
@@ -13,6 +14,10 @@ need tar tar
 need flock util-linux
 need setsid util-linux
 need ps procps
+if [ "${1:-}" = nodejs ]; then
+    need node nodejs
+    need npm npm
+fi
 
 if [ ${#packages[@]} -eq 0 ]; then
     exit 0
