@@ -73,7 +73,7 @@ record ClaimsPolicy(
         return end;
     }
 
-    private void checkAudience(Map<String, Object> claims) throws RefusedTokenException {
+    void checkAudience(Map<String, Object> claims) throws RefusedTokenException {
         List<String> said = texts(claims, "aud");
         if (said.stream().noneMatch(audiences::contains)) {
             throw new RefusedTokenException("the token is for another audience (aud)");

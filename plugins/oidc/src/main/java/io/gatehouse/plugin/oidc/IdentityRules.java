@@ -1,7 +1,6 @@
 package io.gatehouse.plugin.oidc;
 
 import io.gatehouse.spi.Identity;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +41,7 @@ record IdentityRules(
      * @param claims of the token
      * @param groupClaims where the groups stand: the same, or the provider's user information
      */
-    Identity identity(Map<String, Object> claims, Map<String, Object> groupClaims, Instant expires)
-            throws RefusedTokenException {
+    Identity identity(Map<String, Object> claims, Map<String, Object> groupClaims) throws RefusedTokenException {
         String user = userPrefix + user(claims);
         requireAllowed(user, "the user name");
         List<String> names = new ArrayList<>();
@@ -52,7 +50,7 @@ record IdentityRules(
             requireAllowed(name, "a group");
             names.add(name);
         }
-        Identity identity = Identity.of(user, METHOD).withGroups(names).withExpires(expires);
+        Identity identity = Identity.of(user, METHOD).withGroups(names);
         return credentialId(claims)
                 .map(id -> identity.withExtra(Map.of(CREDENTIAL_ID, List.of(id))))
                 .orElse(identity);

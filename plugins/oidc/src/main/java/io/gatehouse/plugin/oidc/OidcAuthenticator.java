@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Judges the bearer tokens of one issuer. A token that names another issuer is somebody else's. */
-class OidcAuthenticator implements Authenticator {
+final class OidcAuthenticator implements Authenticator {
 
     private final String issuer;
     private final Provider provider;
@@ -63,7 +63,7 @@ class OidcAuthenticator implements Authenticator {
             SigningKeys keys = judge.verify(token, TokenJudge.IDENTITY_TYPES);
             Map<String, Object> claims = token.claims();
             Instant end = policy.check(claims);
-            Identity identity = rules.identity(claims, claims, end);
+            Identity identity = rules.identity(claims, claims).withExpires(end);
             verified.add(fingerprint, identity, keys, end);
             return AuthenticationResult.authenticated(identity);
         } catch (RefusedTokenException e) {

@@ -7,6 +7,7 @@ import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.Setting;
 import io.gatehouse.spi.Settings;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -56,12 +57,22 @@ public final class OidcAuthenticatorFactory implements AuthenticatorFactory {
         Set<String> algorithms = reader.algorithms();
         ClaimsPolicy policy = reader.policy();
         IdentityRules rules = reader.rules();
+        Optional<OidcLogin.Choices> login = reader.login(context.name());
+        boolean groupsFromUserInfo = reader.groupsFromUserInfo();
         reader.requireNoProblems();
         Provider provider = new Provider(issuer, client, times, context.clock(), background);
         if (!context.checkOnly()) {
             provider.peek(); // begins to fetch, so that the first token need not wait
         }
-        return new OidcAuthenticator(issuer, provider, new TokenJudge(provider, algorithms), policy, rules, stop);
+        TokenJudge judge = new TokenJudge(provider, algorithms);
+        OidcAuthenticator bearer = new OidcAuthenticator(issuer, provider, judge, policy, rules, stop);
+        if (login.isEmpty()) {
+            return bearer;
+        }
+        ClaimsPolicy ours = policy.forClient(login.get().client().id());
+        LoginTokens tokens = new LoginTokens(issuer, provider, client, judge, ours, rules, groupsFromUserInfo);
+        LogoutTokens logouts = new LogoutTokens(issuer, judge, ours);
+        return new OidcLogin(issuer, bearer, provider, client, tokens, logouts, login.get(), context.clock());
     }
 
     private static ExecutorService background(String name) {

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.oidc;
 
 import io.gatehouse.spi.ConfigFile;
+import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.Setting;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,21 @@ final class OidcSettings {
     static final Setting<List<String>> ALLOW_SYSTEM = Setting.texts(
                     "allow-system", "Names of users and groups that may start with system:, prefix included")
             .orElse(List.of());
+    static final Setting<Secret> CLIENT_SECRET = Setting.secret(
+            "client-secret", "What Gatehouse proves itself to the issuer with; none for a public client");
+    static final Setting<String> TITLE = Setting.text("title", "What the login page calls it; else the entry's name");
+    static final Setting<List<String>> SCOPES =
+            Setting.texts("scopes", "What a login asks for").orElse(List.of("openid", "profile", "email"));
+    static final Setting<List<String>> LOGIN_PARAMETERS = Setting.texts(
+                    "login-parameters", "Lines of name=value that a login sends along, such as prompt=consent")
+            .orElse(List.of());
+    static final Setting<String> GROUPS_FROM = Setting.text(
+                    "groups-from", "Where the groups of a login stand: id-token or userinfo")
+            .oneOf("id-token", "userinfo")
+            .orElse("id-token");
+    static final Setting<Duration> SESSION_WITHOUT_REFRESH = Setting.duration(
+                    "session-without-refresh", "How long a session lasts when the issuer gives no refresh token")
+            .orElse(Duration.ofHours(1));
     static final Setting<Duration> CLOCK_SKEW = Setting.duration(
                     "clock-skew", "How far the issuer's clock may be ahead of ours (nbf, iat)")
             .orElse(Duration.ofMinutes(1));
@@ -78,6 +94,12 @@ final class OidcSettings {
                 GROUP_PREFIX,
                 REQUIRE_VERIFIED_EMAIL,
                 ALLOW_SYSTEM,
+                CLIENT_SECRET,
+                TITLE,
+                SCOPES,
+                LOGIN_PARAMETERS,
+                GROUPS_FROM,
+                SESSION_WITHOUT_REFRESH,
                 CLOCK_SKEW,
                 MAX_LIFETIME,
                 REFRESH_KEYS,

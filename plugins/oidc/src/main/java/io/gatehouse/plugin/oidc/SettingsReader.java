@@ -11,8 +11,10 @@ import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -22,6 +24,18 @@ final class SettingsReader {
 
     private static final Set<String> ALGORITHMS =
             Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+    private static final Set<String> OWN_PARAMETERS = Set.of(
+            "client_id",
+            "redirect_uri",
+            "response_type",
+            "response_mode",
+            "scope",
+            "state",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "request",
+            "request_uri");
     private static final String EMAIL = "email";
     private static final String NO_PREFIX = "-";
 
@@ -127,6 +141,38 @@ final class SettingsReader {
                 settings.get(OidcSettings.GROUP_PREFIX),
                 settings.get(OidcSettings.REQUIRE_VERIFIED_EMAIL),
                 Set.copyOf(settings.get(OidcSettings.ALLOW_SYSTEM)));
+    }
+
+    /** Nothing when nobody logs in here: without a client-id there is only what others bring. */
+    Optional<OidcLogin.Choices> login(String name) {
+        List<String> scopes = settings.get(OidcSettings.SCOPES);
+        if (!scopes.contains("openid") || scopes.stream().anyMatch(scope -> !scope.matches("[!#-\\[\\]-~]+"))) {
+            problem(OidcSettings.SCOPES, "expected openid among the scopes, and none with a blank");
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String line : settings.get(OidcSettings.LOGIN_PARAMETERS)) {
+            int equals = line.indexOf('=');
+            if (equals < 1 || OWN_PARAMETERS.contains(line.substring(0, equals))) {
+                problem(OidcSettings.LOGIN_PARAMETERS, "expected name=value of one that the flow itself does not set");
+            } else {
+                parameters.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        Duration withoutRefresh =
+                within(OidcSettings.SESSION_WITHOUT_REFRESH, Duration.ofMinutes(1), Duration.ofDays(7), "1m to 7d");
+        return settings.find(OidcSettings.CLIENT_ID)
+                .map(id -> new OidcLogin.Choices(
+                        settings.find(OidcSettings.TITLE).orElse(name),
+                        new CodeFlow.Client(
+                                id,
+                                settings.find(OidcSettings.CLIENT_SECRET),
+                                String.join(" ", scopes),
+                                Map.copyOf(parameters)),
+                        withoutRefresh));
+    }
+
+    boolean groupsFromUserInfo() {
+        return settings.get(OidcSettings.GROUPS_FROM).equals("userinfo");
     }
 
     private Optional<ClaimPath> path(Setting<?> setting, String text) {

@@ -4,6 +4,7 @@ import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.LoginAuthenticator;
 import io.gatehouse.spi.RequestView;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.Setting;
@@ -69,6 +70,12 @@ final class Bench implements AutoCloseable {
                     settings, new TestContext("test", Path.of("unused"), clock), Runnable::run, () -> {});
         }
         return authenticator;
+    }
+
+    /** Another one, with the settings as they are by now. */
+    LoginAuthenticator anew() {
+        authenticator = null;
+        return (LoginAuthenticator) authenticator();
     }
 
     /** A good token. */

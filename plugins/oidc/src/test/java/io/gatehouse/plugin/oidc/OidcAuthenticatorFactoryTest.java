@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.ConfigFile;
 import io.gatehouse.spi.ConfigurationException;
+import io.gatehouse.spi.LoginAuthenticator;
 import io.gatehouse.spi.Setting;
 import io.gatehouse.spi.TestContext;
 import io.gatehouse.spi.TestSettings;
@@ -140,11 +141,35 @@ class OidcAuthenticatorFactoryTest {
         "refresh-keys, PT1S, 10s to 1d",
         "bear-outage, PT1M, refresh-keys to 7d",
         "bear-outage, P8D, refresh-keys to 7d",
+        "session-without-refresh, PT1S, 1m to 7d",
         "timeout, PT0S, 1ms to 30s",
         "timeout, PT31S, 1ms to 30s"
     })
     void boundsTimes(String name, Duration value, String words) {
         assertThat(problem(settings().with(duration(name), value))).isEqualTo("gatehouse.yaml:1:1: expected " + words);
+    }
+
+    @Test
+    void logsPeopleInOnlyAsAClient() {
+        TestContext context = TestContext.in(Path.of("unused")).onlyChecked();
+        assertThat(factory.create(settings(), context)).isInstanceOf(LoginAuthenticator.class);
+        TestSettings bearerOnly = TestSettings.of(factory)
+                .with(OidcSettings.ISSUER, "https://login.example.com")
+                .with(OidcSettings.AUDIENCES, List.of("a"));
+        assertThat(factory.create(bearerOnly, context)).isNotInstanceOf(LoginAuthenticator.class);
+    }
+
+    @Test
+    void refusesALoginThatIsNone() {
+        String scopes = "gatehouse.yaml:1:1: expected openid among the scopes, and none with a blank";
+        assertThat(problem(settings().with(OidcSettings.SCOPES, List.of("email"))))
+                .isEqualTo(scopes);
+        assertThat(problem(settings().with(OidcSettings.SCOPES, List.of("openid", "a b"))))
+                .isEqualTo(scopes);
+        for (String line : List.of("prompt", "=a", "state=a", "redirect_uri=https://evil", "request=x")) {
+            assertThat(problem(settings().with(OidcSettings.LOGIN_PARAMETERS, List.of(line))))
+                    .isEqualTo("gatehouse.yaml:1:1: expected name=value of one that the flow itself does not set");
+        }
     }
 
     @SuppressWarnings("unchecked") // those that are asked for are durations
