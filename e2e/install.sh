@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the end-to-end tests need from Debian, and only what is missing.
-#   install.sh [browser]   with a browser and what drives it
+#   install.sh [nodejs|browser]   with Node.js, or with a browser and what drives it
 set -euo pipefail
 
 packages=()
@@ -16,6 +16,8 @@ need setsid util-linux
 need ps procps
 if [ "${1:-}" = browser ]; then
     need "${CHROMIUM:-chromium}" chromium
+fi
+if [ -n "${1:-}" ]; then
     need node nodejs
     need npm npm
 fi

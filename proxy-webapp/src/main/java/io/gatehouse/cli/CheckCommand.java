@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code gatehouse check}: reads a configuration as a start would, and says what it finds. */
@@ -31,7 +32,8 @@ final class CheckCommand {
                 home,
                 BuiltInPlugins.in(application.resolve("WEB-INF/plugins")),
                 BuiltInPlugins.index(),
-                System::getenv);
+                System::getenv,
+                options.has("--connect"));
         List<ConfigurationProblem> problems = new ArrayList<>(result.problems());
         result.config()
                 .flatMap(config -> listenerProblem(home, config.listen()))
@@ -39,10 +41,17 @@ final class CheckCommand {
         if (problems.isEmpty()) {
             System.out.println(home + ": no problems, " + result.targets() + " targets");
             result.warnings().forEach(System.err::println);
-            return 0;
+            return connected(result.connections()) ? 0 : 1;
         }
         System.err.println(Problems.numbered(problems));
         return 1;
+    }
+
+    /** Prints how each connection went, a line each. */
+    private static boolean connected(Map<String, Optional<String>> connections) {
+        connections.forEach(
+                (name, trouble) -> System.out.println("authenticator " + name + ": " + trouble.orElse("connects")));
+        return connections.values().stream().noneMatch(Optional::isPresent);
     }
 
     private static Optional<ConfigurationProblem> listenerProblem(Path home, GatehouseConfig.Listen listen) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 
 /** The commands of {@code java -jar gatehouse.war} and of the {@code gatehouse} script. */
 public final class Main {
@@ -14,7 +15,9 @@ public final class Main {
             Usage: gatehouse COMMAND [OPTION...]
 
               run [--home DIR] [--port N]   start; without --home on the default in ~/.gatehouse
-              check [--home DIR]            validate a configuration: exit 0, or 1 and the problems
+              check [--home DIR] [--connect]
+                                            validate a configuration: exit 0, or 1 and the problems;
+                                            with --connect also try whether issuers and the like answer
               hash-password                 read a password and print its hash for an htpasswd file
               --version                     print the version
               --help                        print this
@@ -31,7 +34,7 @@ public final class Main {
         try {
             exit = switch (command) {
                 case "run" -> RunCommand.run(application, Options.parse(rest, "--home", "--port"));
-                case "check" -> CheckCommand.run(application, Options.parse(rest, "--home"));
+                case "check" -> CheckCommand.run(application, Options.parse(rest, Set.of("--connect"), "--home"));
                 case "hash-password" -> HashPasswordCommand.run(Options.parse(rest));
                 case "--version", "version" -> printed("gatehouse " + version());
                 case "--help", "-h", "help" -> printed(HELP.stripTrailing());

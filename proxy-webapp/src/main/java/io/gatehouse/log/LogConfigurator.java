@@ -24,7 +24,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
             "org.apache.http", Level.WARN,
             "org.eclipse.jetty", Level.WARN,
             // It warns whenever a broken answer is cut on purpose.
-            "org.eclipse.jetty.ee10.servlet.ServletChannel", Level.ERROR);
+            "org.eclipse.jetty.ee10.servlet.ServletChannel", Level.ERROR,
+            // Below, it prints tokens.
+            "org.pac4j", Level.WARN);
 
     @Override
     public ExecutionStatus configure(LoggerContext logback) {

@@ -1,8 +1,10 @@
 package io.gatehouse.reload;
 
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.plugin.PluginFolder;
 import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ClusterUnavailableException;
 import io.gatehouse.spi.ConfigurationProblem;
@@ -10,16 +12,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads a configuration as a start would, without starting; what the products write goes to a folder that is removed. */
 public final class ConfigurationCheck {
+
+    private static final Duration CONNECTION = Duration.ofSeconds(60);
 
     private ConfigurationCheck() {}
 
@@ -28,18 +34,22 @@ public final class ConfigurationCheck {
      *
      * @param warnings what is allowed but should be known
      * @param config nothing when there is a fatal problem
+     * @param connections what is wrong with what each authenticator depends on; empty when it was not tried
      */
     public record Result(
             List<ConfigurationProblem> problems,
             int targets,
             List<String> warnings,
-            Optional<GatehouseConfig> config) {}
+            Optional<GatehouseConfig> config,
+            Map<String, Optional<String>> connections) {}
 
+    /** @param connect whether products try what they depend on, when there is no problem */
     public static Result of(
             Path home,
             List<PluginFolder> builtIn,
             Map<String, String> builtInByFactory,
-            Function<String, String> environment)
+            Function<String, String> environment,
+            boolean connect)
             throws IOException {
         Path scratch = Files.createTempDirectory("gatehouse-check");
         try (PluginRepository plugins = new PluginRepository(
@@ -52,7 +62,11 @@ public final class ConfigurationCheck {
                     home, scratch, environment, plugins, Clock.systemUTC(), ConfigurationCheck::unavailable, true);
             StateBuilder.Outcome outcome = builder.build(Optional.empty());
             List<String> warnings = new ArrayList<>();
+            Map<String, Optional<String>> connections = new TreeMap<>();
             outcome.state().ifPresent(state -> {
+                if (connect && outcome.problems().isEmpty()) {
+                    state.authenticators().forEach(product -> connections.put(product.name(), tryConnection(product)));
+                }
                 state.rules().routesByTarget().values().forEach(route -> warnings.addAll(Warnings.of(route)));
                 StateBuilder.closeNew(state, Optional.empty());
             });
@@ -61,9 +75,18 @@ public final class ConfigurationCheck {
                     outcome.problems(),
                     outcome.state().map(state -> state.targets().size()).orElse(0),
                     warnings,
-                    outcome.state().map(State::config));
+                    outcome.state().map(State::config),
+                    connections);
         } finally {
             delete(scratch);
+        }
+    }
+
+    /** Of any product, whether it says that it may block or not: this is what it is for. */
+    private static Optional<String> tryConnection(Product<Authenticator> product) {
+        try (PluginCall call =
+                PluginCall.bounded(product.name(), product.factory().loader(), CONNECTION)) {
+            return call.call(() -> product.instance().tryConnection(), Optional::of);
         }
     }
 

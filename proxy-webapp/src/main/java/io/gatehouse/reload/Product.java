@@ -23,6 +23,10 @@ record Product<P extends AutoCloseable>(
         PluginCall call,
         Set<String> requestHeaders) {
 
+    <T extends AutoCloseable> Product<T> as(Class<T> type) {
+        return new Product<>(name, factory, settings, type.cast(instance), call, requestHeaders);
+    }
+
     /** Whether making it anew would give the same. */
     boolean isSame(LoadedFactory otherFactory, ProductSettings otherSettings) {
         return factory.factory() == otherFactory.factory() && settings.equals(otherSettings);

@@ -84,21 +84,11 @@ final class ProductMaker {
             FactoryKind kind, GatehouseConfig.Product wanted, Class<P> type) {
         String key = kind + "/" + wanted.name();
         if (!tried.add(key)) {
-            return Optional.ofNullable(made.get(key)).map(product -> typed(product, type));
+            return Optional.ofNullable(made.get(key)).map(product -> product.as(type));
         }
         Optional<Product<P>> product = takeOverOrCreate(kind, wanted, key, type);
         product.ifPresent(present -> made.put(key, present));
         return product;
-    }
-
-    private static <P extends AutoCloseable> Product<P> typed(Product<?> product, Class<P> type) {
-        return new Product<>(
-                product.name(),
-                product.factory(),
-                product.settings(),
-                type.cast(product.instance()),
-                product.call(),
-                product.requestHeaders());
     }
 
     private <P extends AutoCloseable> Optional<Product<P>> takeOverOrCreate(
@@ -121,7 +111,7 @@ final class ProductMaker {
         }
         Product<?> known = earlier.get(key);
         return known != null && known.isSame(factory, settings)
-                ? Optional.of(typed(known, type))
+                ? Optional.of(known.as(type))
                 : create(kind, wanted, factory, settings, type);
     }
 

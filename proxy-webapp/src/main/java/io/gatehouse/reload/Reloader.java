@@ -212,6 +212,16 @@ public final class Reloader {
         return problems;
     }
 
+    /** The names of the authenticators that can not do all of their work, in order; they have told their log why. */
+    public List<String> troubled() {
+        return inForce.map(State::authenticators).orElse(List.of()).stream()
+                .filter(product -> product.call()
+                        .call(() -> product.instance().trouble(), Optional::of)
+                        .isPresent())
+                .map(Product::name)
+                .toList();
+    }
+
     /** Since when a changed configuration is not used because of its problems. */
     public Optional<Instant> failedAt() {
         return failedAt;

@@ -7,10 +7,12 @@ import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.portal.Portal;
+import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.target.Target;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,4 +45,14 @@ record State(
         List<NamedSink> sinks,
         Masking masking,
         WatchedFiles files,
-        List<ConfigurationProblem> problems) {}
+        List<ConfigurationProblem> problems) {
+
+    /** The authenticators among the products, in the order of their names. */
+    List<Product<Authenticator>> authenticators() {
+        return products.values().stream()
+                .filter(product -> product.instance() instanceof Authenticator)
+                .map(product -> product.as(Authenticator.class))
+                .sorted(Comparator.comparing(Product::name))
+                .toList();
+    }
+}

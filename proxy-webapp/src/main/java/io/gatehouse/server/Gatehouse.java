@@ -179,7 +179,8 @@ public final class Gatehouse implements AutoCloseable {
                 reloader.failedAt().isPresent(),
                 reloader.problems().size(),
                 auditTrouble.isPresent(),
-                running.map(parts -> parts.trail().refused()).orElse(0L));
+                running.map(parts -> parts.trail().refused()).orElse(0L),
+                reloader.troubled());
     }
 
     /** Ends all streams: the first thing at a stop, as they would never end by themselves. */

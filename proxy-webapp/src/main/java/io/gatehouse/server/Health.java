@@ -1,5 +1,7 @@
 package io.gatehouse.server;
 
+import java.util.List;
+
 /**
  * How Gatehouse is.
  *
@@ -8,10 +10,17 @@ package io.gatehouse.server;
  * @param problems how many there were when the configuration was last read
  * @param auditTrouble whether a sink does not write
  * @param refused how many requests were refused so far, as their record could not be kept
+ * @param troubled the authenticators that can not do all of their work
  */
-record Health(boolean ready, boolean oldConfiguration, int problems, boolean auditTrouble, long refused) {
+record Health(
+        boolean ready,
+        boolean oldConfiguration,
+        int problems,
+        boolean auditTrouble,
+        long refused,
+        List<String> troubled) {
 
-    /** The page of {@code /readyz}: counts and words only, as anybody may read it. */
+    /** The page of {@code /readyz}: counts, words and names only, as anybody may read it. */
     String page() {
         StringBuilder page = new StringBuilder(ready ? "ok\n" : "not ready\n");
         if (oldConfiguration) {
@@ -24,6 +33,9 @@ record Health(boolean ready, boolean oldConfiguration, int problems, boolean aud
         }
         if (refused > 0) {
             page.append("audit: ").append(refused).append(" requests were refused for want of room in the record\n");
+        }
+        for (String name : troubled) {
+            page.append("authenticator ").append(name).append(": has trouble\n");
         }
         return page.toString();
     }

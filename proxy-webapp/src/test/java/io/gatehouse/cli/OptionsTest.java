@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,14 @@ class OptionsTest {
         assertThat(options.value("--home")).contains("/etc/x=y");
         assertThat(options.value("--port")).contains("1");
         assertThat(Options.parse(List.of()).value("--home")).isEmpty();
+    }
+
+    @Test
+    void knowFlags() {
+        Options options = Options.parse(List.of("--connect", "--home=x"), Set.of("--connect", "--other"), "--home");
+        assertThat(options.has("--connect")).isTrue();
+        assertThat(options.has("--other")).isFalse();
+        assertThat(options.value("--home")).contains("x");
     }
 
     @ParameterizedTest

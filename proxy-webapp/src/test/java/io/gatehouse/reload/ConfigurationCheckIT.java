@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,11 @@ class ConfigurationCheckIT {
     }
 
     private ConfigurationCheck.Result check() throws IOException {
-        return ConfigurationCheck.of(home, TestPlugins.builtIn(), BuiltInPlugins.index(), name -> null);
+        return check(false);
+    }
+
+    private ConfigurationCheck.Result check(boolean connect) throws IOException {
+        return ConfigurationCheck.of(home, TestPlugins.builtIn(), BuiltInPlugins.index(), name -> null, connect);
     }
 
     @Test
@@ -95,5 +100,20 @@ class ConfigurationCheckIT {
                 .anyMatch(warning -> warning.contains("(anonymous)"))
                 .anyMatch(warning -> warning.contains("insecure-skip-verify"))
                 .anyMatch(warning -> warning.contains("shared-origin"));
+    }
+
+    @Test
+    void triesConnectionsWhenItIsAsked() throws IOException {
+        String yaml = Files.readString(home.resolve("gatehouse.yaml"))
+                .replace(
+                        "authenticators:\n  staff:",
+                        "authenticators:\n  dead: {plugin: oidc, issuer: 'http://127.0.0.1:1', client-id: a}\n  staff:")
+                .replace("authenticators: [staff]", "authenticators: [staff, dead]");
+        Files.writeString(home.resolve("gatehouse.yaml"), yaml);
+        assertThat(check().connections()).isEmpty();
+        assertThat(check(true).connections())
+                .containsEntry("staff", Optional.empty())
+                .hasEntrySatisfying(
+                        "dead", trouble -> assertThat(trouble.orElseThrow()).contains("can not be reached"));
     }
 }

@@ -19,6 +19,23 @@ public interface Authenticator extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * What is in its way at the moment, such as an issuer or a directory that does not answer; for those who look after
+     * Gatehouse. Asked with every readiness probe, so it must not wait: it tells what is known.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
+    /**
+     * Tries whether what it depends on answers, as for {@code gatehouse check --connect}; may take some seconds.
+     *
+     * @return what is wrong; nothing when all is well, or there is nothing to try
+     */
+    default Optional<String> tryConnection() {
+        return Optional.empty();
+    }
+
     @Override
     default void close() {}
 }
