@@ -62,9 +62,18 @@ public final class SessionCookies implements BrowserSessions {
         return sessions.judge(session);
     }
 
-    /** The session of a request to one of our own pages, when it goes on. */
+    /**
+     * The session of a request to one of our own pages, when it goes on.
+     *
+     * @throws SharedState.UnavailableException when that can not be told
+     */
     public Optional<Session> current(HttpServletRequest request, String host) {
-        return credential(request, host).flatMap(this::open).flatMap(this::good);
+        Optional<Sessions.State> state =
+                credential(request, host).flatMap(this::open).map(sessions::judge);
+        if (state.orElse(null) instanceof Sessions.State.Unknown unknown) {
+            throw new SharedState.UnavailableException(unknown.reason());
+        }
+        return state.orElse(null) instanceof Sessions.State.Good good ? Optional.of(good.session()) : Optional.empty();
     }
 
     private Optional<Session> good(Session session) {
@@ -123,6 +132,11 @@ public final class SessionCookies implements BrowserSessions {
                 rules.portal() + "/gatehouse/enter?proof=" + proof + "&to="
                         + URLEncoder.encode(here, StandardCharsets.UTF_8)));
         return Optional.of(fields);
+    }
+
+    @Override
+    public boolean isPortal(String host) {
+        return host.equalsIgnoreCase(rules.portal().getHost());
     }
 
     /** A page that a person is about to look at (Fetch Metadata Request Headers, W3C), not a script's or an image's. */

@@ -27,6 +27,11 @@ public interface BrowserSessions {
                 HttpServletRequest request, Guard.Admitted admitted, Credential credential) {
             return Optional.empty();
         }
+
+        @Override
+        public boolean isPortal(String host) {
+            return false;
+        }
     };
 
     /** The session that a request's cookie tells of; nothing when there is none, or nobody has used it for too long. */
@@ -40,4 +45,7 @@ public interface BrowserSessions {
      * and for whoever has logged in already.
      */
     Optional<List<Header>> wayIn(HttpServletRequest request, Guard.Admitted admitted, Credential credential);
+
+    /** Whether people log in on this host, and so have a session there that nothing else served there may use. */
+    boolean isPortal(String host);
 }

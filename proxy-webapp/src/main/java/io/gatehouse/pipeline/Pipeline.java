@@ -104,6 +104,10 @@ public final class Pipeline {
             impersonation.ifPresent(wanted -> judged.impersonated(wanted.user(), record));
             record.verdict("allow", allowed(question, question.decide(route, proven)));
             // 5. Proxy.
+            if (!route.takesSessions() && now.sessions().isPortal(admitted.host())) {
+                // A page from there, such as one that anybody may see, must not act as whoever is logged in here.
+                response.addHeader("Content-Security-Policy", "sandbox");
+            }
             handedOver = forwarding.forward(new Passage(
                     request,
                     response,

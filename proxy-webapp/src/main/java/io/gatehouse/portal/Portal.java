@@ -17,12 +17,14 @@ import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.request.Guard;
+import io.gatehouse.spi.Header;
 import io.gatehouse.token.ApiTokens;
 import io.gatehouse.token.RememberedTokens;
 import io.gatehouse.token.TokenAuthenticator;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,7 @@ public final class Portal implements OwnPages {
 
     private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(10);
 
+    private final URI portal;
     private final SharedState state;
     private final Endings endings;
     private final SessionCookies cookies;
@@ -56,6 +59,7 @@ public final class Portal implements OwnPages {
      * @param kubeconfigs makes what is downloaded
      */
     public Portal(LoginRules rules, Endings endings, Kubeconfigs kubeconfigs, Clock clock) {
+        this.portal = rules.portal();
         this.endings = endings;
         this.clock = clock;
         this.administrators = rules.administrators();
@@ -115,17 +119,32 @@ public final class Portal implements OwnPages {
             Rules rules)
             throws IOException {
         record.target("gatehouse");
+        requireScheme(request, admitted);
         String path = admitted.target().path().substring("/gatehouse".length());
-        Optional<Session> session =
-                handover.isPortal(admitted.host()) ? cookies.current(request, admitted.host()) : Optional.empty();
-        Visit visit = new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules);
         try {
-            if (!serve(visit)) {
+            Optional<Session> session =
+                    handover.isPortal(admitted.host()) ? cookies.current(request, admitted.host()) : Optional.empty();
+            boolean served =
+                    serve(new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules));
+            if (!served) {
                 throw new RefusedException(404, "not-found", "no such page", "there is no such page");
             }
         } catch (SharedState.UnavailableException e) {
             throw new RefusedException(
                     503, "unavailable", e.getMessage(), "logins can not be looked up at the moment, try again");
+        }
+    }
+
+    /** Nobody types a password into a page that came in clear. */
+    private void requireScheme(HttpServletRequest request, Guard.Admitted admitted) {
+        if (!admitted.scheme().equals(portal.getScheme())) {
+            boolean get = request.getMethod().equals("GET");
+            throw new RefusedException(
+                    get ? 307 : 403,
+                    "invalid",
+                    "the portal was asked over " + admitted.scheme(),
+                    "use " + portal,
+                    get ? List.of(new Header("Location", portal + "/gatehouse/")) : List.of());
         }
     }
 

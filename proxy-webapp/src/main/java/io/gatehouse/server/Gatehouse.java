@@ -112,6 +112,7 @@ public final class Gatehouse implements AutoCloseable {
         proxy.init();
         Forwarding forwarding = new Forwarding(proxy, new UpgradeProxy(tunnels), streams, streamThreads);
         Pipeline pipeline = new Pipeline(trail, forwarding, first.get().rules());
+        reloader.lookForEndings(); // before anybody comes whose session has ended
         running = Optional.of(new Running(trail, tunnels, streamThreads, pipeline));
         reloader.watch(trail);
         keeper.scheduleWithFixedDelay(guarded(this::lookAfterStreams), 1, 1, TimeUnit.SECONDS);

@@ -54,7 +54,8 @@ class ConfigurationCheckIT {
                 .replaceAll("(?m)^#( +[a-z-]+: *.*)$", "$1")
                 .replaceAll("(?m)^  # (prod:|certificates:|  .*)$", "  $1")
                 .replace("  # certificate: tls/server.crt     a pair", "  # a pair");
-        assertThat(yaml).contains("\n  prod:\n", "\n  certificates:\n", "\nsources:\n   clusters:\n", "\nportal:\n   url:");
+        assertThat(yaml)
+                .contains("\n  prod:\n", "\n  certificates:\n", "\nsources:\n   clusters:\n", "\nportal:\n   url:");
         Files.writeString(home.resolve("gatehouse.yaml"), yaml);
         assertThat(check().problems())
                 .isNotEmpty()

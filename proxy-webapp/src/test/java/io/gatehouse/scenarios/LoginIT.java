@@ -40,6 +40,13 @@ record LoginIT(ContainerKind kind) {
                             "app",
                             "{host: app.test, url: \"" + made.url() + "\", authenticators: [staff], " + access + "}")
                     .targetAs(
+                            "open",
+                            "{path: /open/, url: \"" + made.url() + "\", authenticators: [anonymous], "
+                                    + "authorizers: [everybody], identity: nobody}")
+                    .product("authorizers", "everybody: {plugin: acl, policy: everybody.csv}")
+                    .product("identities", "nobody: {plugin: none}")
+                    .file("everybody.csv", "p, user:system:anonymous, *, /**, *, allow\n")
+                    .targetAs(
                             "other",
                             "{host: other.test, url: \"" + made.url() + "\", authenticators: [owners], " + access
                                     + "}");
@@ -348,7 +355,10 @@ record LoginIT(ContainerKind kind) {
         try (RawClient client = site.container().client(false)) {
             client.send(Site.head("GET", "/up/public/endless", "alice", marker) + "\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
-            administrator.submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"));
+            assertThat(administrator
+                            .submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"))
+                            .status())
+                    .isEqualTo(303);
             assertThat(client.readToEnd()).doesNotContain("0\r\n\r\n");
         }
         assertThat(site.records().close(marker).end()).contains("shut out by bob");
@@ -356,6 +366,31 @@ record LoginIT(ContainerKind kind) {
         administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
         site.play(Site::answerOk);
         assertThat(site.get("/up/public/x", "alice")).startsWith("HTTP/1.1 200 ");
+    }
+
+    /** Else a page that anybody may put there could make itself a token of whoever looks at it. */
+    @Test
+    void whatIsServedOnThePortalsHostBesidesItIsInASandbox() throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Security-Policy: script-src *\r\nContent-Length: 0\r\n"
+                    + "Connection: close\r\n\r\n");
+        });
+        assertThat(browser.open(GATE, "/open/page").text())
+                .contains("Content-Security-Policy: sandbox\r\n", "Content-Security-Policy: script-src *\r\n");
+        assertThat(browser.open("elsewhere.test", "/open/page").text()).doesNotContain("sandbox");
+    }
+
+    @Test
+    void thePortalIsNotServedInClear() throws Exception {
+        String answer =
+                site.exchange(false, "GET /gatehouse/login HTTP/1.1\r\nHost: gate.test\r\nConnection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 307 ").contains("Location: https://gate.test/gatehouse/\r\n");
+        assertThat(site.exchange(
+                        false,
+                        "POST /gatehouse/login/staff HTTP/1.1\r\nHost: gate.test\r\nConnection: close\r\n"
+                                + "Content-Length: 0\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
     }
 
     @Test
