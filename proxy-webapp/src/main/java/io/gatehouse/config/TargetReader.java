@@ -9,6 +9,7 @@ import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
+import io.gatehouse.target.UpstreamProtocol;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +87,7 @@ final class TargetReader {
         if (!section.has("url")) {
             problems.add(section.place(), "target \"" + name + "\" has no \"url\"");
         }
+        UpstreamProtocol protocol = ProtocolReader.read(section, server);
         boolean skipVerify = section.flag("insecure-skip-verify", false);
         Optional<ConfigFile> authorities = file(section, "ca");
         TargetSettings.Credential credential = credential(section);
@@ -99,6 +101,7 @@ final class TargetReader {
                 path,
                 host,
                 server.orElse(URI.create("http://127.0.0.1")),
+                protocol,
                 section.flag("kubernetes", false),
                 authorities,
                 section.text("tls-server-name"),

@@ -22,6 +22,7 @@ import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import io.gatehouse.target.TargetTable;
+import io.gatehouse.target.UpstreamProtocol;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ final class RouteBuilder {
 
     /** Adds a target of the file. */
     void add(TargetSettings settings) {
-        Target target = target(StaticTarget.definition(settings), settings.limits());
+        Target target = target(StaticTarget.definition(settings), settings.limits(), settings.protocol());
         String prefix = settings.path().orElse("");
         boolean usable = settings.usable() && hasUsableTls(target, settings.place());
         Route route = route(target, settings.access(), prefix, settings.host().isPresent(), usable);
@@ -95,7 +96,8 @@ final class RouteBuilder {
                 continue;
             }
             String prefix = source.prefix() + definition.name() + "/";
-            Route route = route(target(definition, source.limits()), source.access(), prefix, false, true);
+            Target target = target(definition, source.limits(), UpstreamProtocol.HTTP_1_1);
+            Route route = route(target, source.access(), prefix, false, true);
             serve(place, "", prefix, route);
         }
     }
@@ -109,12 +111,13 @@ final class RouteBuilder {
         byTarget.put(route.target(), route);
     }
 
-    private Target target(TargetDefinition definition, TargetLimits limits) {
+    private Target target(TargetDefinition definition, TargetLimits limits, UpstreamProtocol protocol) {
         Target known = earlier.get(definition.name());
         boolean same = known != null
                 && known.definition().equals(definition)
-                && known.limits().equals(limits);
-        Target target = same ? known : new Target(definition, limits, clock);
+                && known.limits().equals(limits)
+                && known.protocol() == protocol;
+        Target target = same ? known : new Target(definition, limits, protocol, clock);
         if (same) {
             renewed.put(target, definition.credential());
         }

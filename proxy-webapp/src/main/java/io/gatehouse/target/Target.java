@@ -31,6 +31,7 @@ public final class Target {
     private final TargetDefinition definition;
     private final Duration renewalPatience;
     private final TargetLimits limits;
+    private final UpstreamProtocol protocol;
     private final Clock clock;
     private final String basePath;
     private final int port;
@@ -40,11 +41,22 @@ public final class Target {
     private volatile UpstreamCredential credential = UNASKED;
     private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), false, Instant.MIN);
 
+    /** Speaks HTTP/1.1. */
     public Target(TargetDefinition definition, TargetLimits limits, Clock clock) {
-        this(definition, limits, clock, RENEWAL_PATIENCE);
+        this(definition, limits, UpstreamProtocol.HTTP_1_1, clock);
     }
 
-    Target(TargetDefinition definition, TargetLimits limits, Clock clock, Duration renewalPatience) {
+    public Target(TargetDefinition definition, TargetLimits limits, UpstreamProtocol protocol, Clock clock) {
+        this(definition, limits, protocol, clock, RENEWAL_PATIENCE);
+    }
+
+    Target(
+            TargetDefinition definition,
+            TargetLimits limits,
+            UpstreamProtocol protocol,
+            Clock clock,
+            Duration renewalPatience) {
+        this.protocol = protocol;
         this.renewalPatience = renewalPatience;
         this.definition = definition;
         this.source = definition.credential();
@@ -66,6 +78,10 @@ public final class Target {
 
     public TargetLimits limits() {
         return limits;
+    }
+
+    public UpstreamProtocol protocol() {
+        return protocol;
     }
 
     public boolean isKubernetes() {
