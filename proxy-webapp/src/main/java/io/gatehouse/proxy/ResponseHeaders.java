@@ -37,7 +37,17 @@ final class ResponseHeaders {
         }
     }
 
-    /** The fields of an answer to an upgrade that are the client's to see. */
+    /** @param sharedOrigin whether the target is served under a path, beside others */
+    static void copy(int status, List<HeaderField> fields, HttpServletResponse response, boolean sharedOrigin) {
+        boolean bodiless = status == 204 || status == 304;
+        for (HeaderField field : shown(fields, sharedOrigin)) {
+            if (!bodiless || !field.is("Content-Length")) {
+                response.addHeader(field.name(), field.value());
+            }
+        }
+    }
+
+    /** The fields of an answer that are the client's to see. */
     static List<HeaderField> shown(List<HeaderField> fields, boolean sharedOrigin) {
         Set<String> nominated = HopByHop.nominated(fields.stream()
                 .filter(field -> field.is("Connection"))

@@ -78,7 +78,7 @@ final class UpstreamClient {
                 isSafe(request.getRequestLine().getMethod()) && !(request instanceof HttpEntityEnclosingRequest);
         while (true) {
             UpstreamCall call = lease(isLasting ? lasting : ordinary, access.tls());
-            cancellation.runs(call);
+            cancellation.runs(call::cut);
             boolean reused = call.connection().isReused();
             boolean answered = false;
             try {
@@ -101,7 +101,7 @@ final class UpstreamClient {
                         && !(e instanceof SocketTimeoutException)
                         && cancellation.reason().isEmpty();
                 if (!lost) {
-                    throw UpstreamFailures.of(e, target, call.connection(), cancellation);
+                    throw UpstreamFailures.of(e, target, call.connection().gaveUp(), cancellation);
                 }
                 repeatable = false;
                 (isLasting ? lasting : ordinary).closeIdleConnections(0, TimeUnit.MILLISECONDS);
