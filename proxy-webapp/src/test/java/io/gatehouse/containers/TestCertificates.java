@@ -29,7 +29,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority with a server certificate for localhost, made anew for each test class. */
 public final class TestCertificates {
-    static final String PASSWORD = "changeit";
+    public static final String PASSWORD = "changeit";
 
     private final KeyPair authorityKey;
     private final X509Certificate authority;
