@@ -25,7 +25,7 @@ final class Http2Upload implements ReadListener {
     private final byte[] buffer = new byte[BUFFER];
 
     /** Who makes it greater than zero pumps; the others have him look once more. */
-    private final AtomicInteger wanted = new AtomicInteger();
+    private final AtomicInteger wanted = new AtomicInteger(1);
 
     private volatile boolean sending;
     private long read;
@@ -52,11 +52,12 @@ final class Http2Upload implements ReadListener {
         try {
             Http2Upload upload = new Http2Upload(request.getInputStream(), length, call, record);
             call.signs().awaitsBody();
+            upload.from.setReadListener(upload);
             if (first.length > 0) {
                 upload.send(first.length, ByteBuffer.wrap(first), false);
             }
-            upload.from.setReadListener(upload);
-            upload.pump(); // Tomcat says nothing about a body whose end is here already
+            upload.drain(); // until now the one who pumps is this; Tomcat says nothing about a body that is here
+            // already
             return upload;
         } catch (IOException | IllegalStateException e) {
             throw new ClientGoneException("the request body can not be read", e);
@@ -88,6 +89,10 @@ final class Http2Upload implements ReadListener {
         if (wanted.getAndIncrement() > 0) {
             return;
         }
+        drain();
+    }
+
+    private void drain() {
         int seen;
         do {
             seen = wanted.get();
