@@ -37,12 +37,21 @@ await() {
 
 # --- processes ---------------------------------------------------------
 
+# born PID: when the process began, in ticks since the machine did; fails if it has ended.
+born() {
+    local fields
+    fields=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    read -ra fields <<<"${fields##*) }" # behind the name, which may have spaces
+    [ "${fields[0]}" != Z ] && echo "${fields[19]}"
+}
+
 # alive NAME: the pid file's process runs, and it is ours, not a later one
-# that was given the same number.
+# that was given the same number. Its command line would not tell: that is
+# empty for a moment while the process becomes the program.
 alive() {
-    local pid
-    pid=$(cat "$dir/run/$1.pid" 2>/dev/null) || return 1
-    grep -qzF "$dir/" "/proc/$pid/cmdline" 2>/dev/null
+    local pid begun
+    read -r pid begun 2>/dev/null <"$dir/run/$1.pid" || return 1
+    [ -n "$begun" ] && [ "$(born "$pid")" = "$begun" ]
 }
 
 start() { # start NAME ARGUMENT...
@@ -50,23 +59,24 @@ start() { # start NAME ARGUMENT...
     shift
     # A process group of its own: Ctrl-C in a test must leave the order of stopping to us.
     setsid "$bin/$name" "$@" >>"$dir/log/$name.log" 2>&1 </dev/null 8>&- 9>&- &
-    echo $! >"$dir/run/$name.pid"
-    # Until it has become the program it is a copy of this shell, which alive would not know.
-    while cmp -s /proc/$$/cmdline "/proc/$!/cmdline"; do :; done
+    echo "$! $(born $!)" >"$dir/run/$name.pid"
     started+=("$name")
 }
 
 died() {
-    local name
+    local name pid code
     for name in "${started[@]}"; do
-        alive "$name" || fail "$name ended: $(grep -v '^$' "$dir/log/$name.log" | tail -n 1)"
+        alive "$name" && continue
+        read -r pid _ <"$dir/run/$name.pid"
+        wait "$pid" && code=0 || code=$?
+        fail "$name ended with $code: $(grep -v '^$' "$dir/log/$name.log" | tail -n 1)"
     done
 }
 
 stop() {
     local name=$1 pid n
     if alive "$name"; then
-        pid=$(cat "$dir/run/$name.pid")
+        read -r pid _ <"$dir/run/$name.pid"
         kill "$pid" 2>/dev/null || true
         for ((n = 0; n < 100; n++)); do
             alive "$name" || break

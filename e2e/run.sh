@@ -12,7 +12,9 @@ passed=0 failed=0
 
 "$here/install.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-e2e.XXXXXX")
+ui_pid=
 finish() {
+    [ -z "$ui_pid" ] || kill "$ui_pid" || true
     for gate in "$work"/*/pid; do
         [ -f "$gate" ] && "$here/gatehouse.sh" kill "$(dirname "$gate")" || true
     done
@@ -175,6 +177,69 @@ reviews() { # reviews CONTAINER DIR KUBECTL
     check "$c no token is on record or in the log" bash -c '! grep -rqF -e "$1" -e "$2" "$0/home/data" "$0/log"' "$d" "${t##*.}" "$(printf %s "$t" | base64url)"
 }
 
+# A web application behind the API server's service proxy, which refuses loopback: it needs another address.
+ui_address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -m 1 -E '^[0-9]+\.' || true)
+ui_path=/api/v1/namespaces/default/services/http:ui:80/proxy
+
+# And it must be a pod's: this one is scheduled by nobody, and said to be there.
+web_ui() { # web_ui: starts it, and makes it a pod and a service
+    local port=$((20000 + RANDOM % 10000)) kubectl=("$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig")
+    "$here/web-ui.py" "$ui_address" "$port" >/dev/null 2>&1 &
+    ui_pid=$!
+    "${kubectl[@]}" apply -f - <<EOF
+apiVersion: v1
+kind: Pod
+metadata: {name: ui, namespace: default}
+spec: {schedulerName: nobody, containers: [{name: ui, image: ui}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ui, namespace: default}
+spec: {ports: [{name: http, port: 80, targetPort: $port}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: ui, namespace: default}
+subsets:
+- addresses: [{ip: $ui_address, targetRef: {kind: Pod, name: ui, namespace: default}}]
+  ports: [{name: http, port: $port}]
+EOF
+    "${kubectl[@]}" patch pod ui --subresource=status \
+        --patch "{\"status\": {\"phase\": \"Running\", \"podIP\": \"$ui_address\", \"podIPs\": [{\"ip\": \"$ui_address\"}]}}"
+    local until=$((SECONDS + 30)) # the API server has to see what it was told
+    until "${kubectl[@]}" get --raw "$ui_path/" || [ $SECONDS -ge $until ]; do
+        sleep 0.2
+    done
+}
+
+no_web_ui() { # no_web_ui: what was made is gone, so that nobody else's checks see it
+    kill "$ui_pid"
+    ui_pid=
+    "$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig" -n default delete --now --ignore-not-found \
+        service/ui pod/ui endpoints/ui
+}
+
+page_links() { # page_links DIR: each link of the first page, counted
+    ask "$1" --user 'alice:secret of alice' "$ui_path/" | grep -oE '(href|src|action)=[^ >]+' | sort | uniq -c | sed 's/^ *//'
+}
+
+pages() { # pages CONTAINER DIR
+    local c=$1 d=$2 root=/clusters/e2e$ui_path
+    local alice=(--user 'alice:secret of alice')
+    check "$c the links of a service's page lead through Gatehouse" says "^1 href=\"$root/style.css\"\$" page_links "$d"
+    check "$c those of a compressed page too" \
+        says "href=\"$root/next\?a=1&amp;b=2\"" ask "$d" "${alice[@]}" --compressed "$ui_path/"
+    check "$c a service's redirect leads through Gatehouse" \
+        says "^[Ll]ocation: $root/next" ask "$d" "${alice[@]}" -i "$ui_path/old"
+    check "$c the redirect to a service's last slash too" says "^[Ll]ocation: $root/" ask "$d" "${alice[@]}" -i "$ui_path"
+    check "$c a service's redirect to another host is refused" \
+        says '^502' ask "$d" "${alice[@]}" -o /dev/null -w '%{http_code}' "$ui_path/away"
+    rm -f "$d/jar"
+    check "$c a service's form is sent, and its cookie comes back" \
+        says 'id="cookie">sid=1<' ask "$d" "${alice[@]}" -L -c "$d/jar" -b "$d/jar" -d x=y "$ui_path/login"
+    check "$c a service's cookie stays below its path" says "[[:blank:]]$root/[[:blank:]].*[[:blank:]]sid[[:blank:]]1" cat "$d/jar"
+}
+
 killed() { # killed DIR KUBECTL: a watch that a SIGKILL ended is closed on record at the next start
     local records=$1/home/data/audit-file/file/audit/audit.jsonl before until=$((SECONDS + 30))
     before=$(grep -c '"kind":"open"' "$records")
@@ -210,6 +275,11 @@ for container in "$@"; do
     done
     identities "$container" "$gate" "$BIN/kubectl.1.36"
     reviews "$container" "$gate" "$BIN/kubectl.1.36"
+    if [ -n "$ui_address" ]; then
+        web_ui >/dev/null 2>&1 || true
+        pages "$container" "$gate"
+        no_web_ui >/dev/null 2>&1 || true
+    fi
     if [ "$container" = standalone ]; then
         check "$container a stream cut by kill -9 is closed on record" killed "$gate" "$BIN/kubectl.1.36"
     fi

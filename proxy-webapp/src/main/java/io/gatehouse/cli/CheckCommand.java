@@ -3,6 +3,7 @@ package io.gatehouse.cli;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
 import io.gatehouse.config.WatchedFiles;
+import io.gatehouse.log.Logging;
 import io.gatehouse.reload.ConfigurationCheck;
 import io.gatehouse.server.BuiltInPlugins;
 import io.gatehouse.server.Home;

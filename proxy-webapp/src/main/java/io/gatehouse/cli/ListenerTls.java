@@ -72,8 +72,9 @@ record ListenerTls(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
         }
     }
 
+    /** It never leaves the memory: a PKCS12 store would encrypt the key with ten thousand rounds, and decrypt it again. */
     private static KeyStore empty() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
         return store;
     }

@@ -193,7 +193,8 @@ public final class ConfigReader {
                             new Product(name, plugin.orElse(""), section),
                             prefix,
                             targets.access(section),
-                            targets.limits(section)));
+                            targets.limits(section),
+                            WebRulesReader.read(section)));
         });
         return sources;
     }

@@ -5,6 +5,7 @@ import io.gatehouse.request.AddressRanges;
 import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
+import io.gatehouse.target.WebRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -65,8 +66,8 @@ public record GatehouseConfig(
      */
     public record Audit(Map<String, Product> sinks, int queue, Set<String> sensitiveParameters) {}
 
-    /** A source of targets, which all get the same access rules. */
-    public record Source(Product product, String prefix, AccessRules access, TargetLimits limits) {}
+    /** A source of targets, which all get the same rules. */
+    public record Source(Product product, String prefix, AccessRules access, TargetLimits limits, WebRules web) {}
 
     /**
      * Bounds of streams.

@@ -108,7 +108,8 @@ final class TargetReader {
                 skipVerify,
                 credential,
                 access(section),
-                limits(section));
+                limits(section),
+                WebRulesReader.read(section));
         return server.map(present -> target);
     }
 
@@ -228,6 +229,7 @@ final class TargetReader {
                 all,
                 identity.orElse(""),
                 section.flag("impersonation", false),
+                EntryRulesReader.read(section),
                 sharedOrigin);
     }
 
@@ -241,6 +243,10 @@ final class TargetReader {
 
     TargetLimits limits(Section section) {
         int connections = section.integer("connections", 256, 1, 10_000);
+        int rate = section.integer("requests-per-second", 0, 0, 1_000_000);
+        if (section.has("burst") && rate == 0) {
+            section.problem("burst", "\"burst\" has a meaning with \"requests-per-second\" only");
+        }
         return new TargetLimits(
                 connections,
                 section.integer("requests-per-user", Math.max(2, connections / 2), 1, 10_000),
@@ -249,7 +255,9 @@ final class TargetReader {
                 section.duration(
                         "connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(2)),
                 section.duration(
-                        "response-timeout", Duration.ofSeconds(90), Duration.ofSeconds(1), Duration.ofHours(2)));
+                        "response-timeout", Duration.ofSeconds(90), Duration.ofSeconds(1), Duration.ofHours(2)),
+                rate,
+                section.integer("burst", Math.max(1, 2 * rate), 1, 1_000_000));
     }
 
     /** Every name that a target uses must be one that is there. */

@@ -37,6 +37,9 @@ public final class RequestInfo {
         }
         String path = RequestTarget.percentDecoded(target.path());
         List<String> parts = split(path);
+        if (parts.contains("")) {
+            throw new InvalidRequestException("the path has an empty segment behind an encoded slash");
+        }
         boolean grouped = !parts.isEmpty() && parts.get(0).equals("apis");
         boolean resourceRequest =
                 parts.size() >= (grouped ? 4 : 3) && (grouped || parts.get(0).equals("api"));

@@ -2,20 +2,21 @@ package io.gatehouse.launcher;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -28,18 +29,28 @@ final class UnpackedWar {
 
     private static final String LOCK = ".lock";
 
+    /** What {@link #hold} has locked: the lock would go with its channel when that was collected. */
+    private static final Set<FileChannel> HELD = ConcurrentHashMap.newKeySet();
+
     private UnpackedWar() {}
 
     /** The folder of a WAR; unpacks it when that has not been done. */
     static Path of(Path war) throws IOException, NoSuchAlgorithmException {
         Path cache = cacheFolder();
         Path folder = cache.resolve(hash(war));
-        lock(folder).lock(0, Long.MAX_VALUE, true); // held to the end of the process: the channel is never closed
+        hold(folder);
         if (!Files.isDirectory(folder)) {
             unpack(war, cache, folder);
         }
         deleteOthers(cache, folder);
         return folder;
+    }
+
+    /** Shares the folder's lock to the end of the process. */
+    static void hold(Path folder) throws IOException {
+        FileChannel channel = lock(folder);
+        HELD.add(channel);
+        channel.lock(0, Long.MAX_VALUE, true);
     }
 
     private static FileChannel lock(Path folder) throws IOException {
@@ -128,10 +139,18 @@ final class UnpackedWar {
         return folder;
     }
 
+    /**
+     * What tells one content from another: the archive's directory, which has a checksum and the time of every file. To
+     * read all of it would take a tenth of the start.
+     */
     private static String hash(Path war) throws IOException, NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        try (InputStream in = new DigestInputStream(Files.newInputStream(war), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        try (JarFile jar = new JarFile(war.toFile(), false)) {
+            for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+                String line = entry.getName() + '\n' + entry.getCrc() + '\n' + entry.getSize() + '\n' + entry.getTime();
+                digest.update(line.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
         }
         return HexFormat.of().formatHex(digest.digest()).substring(0, 32);
     }

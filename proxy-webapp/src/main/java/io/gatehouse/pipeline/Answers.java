@@ -1,6 +1,7 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.kubernetes.KubernetesStatus;
+import io.gatehouse.spi.Header;
 import io.gatehouse.tunnel.UnreadBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,9 +16,9 @@ final class Answers {
 
     /** A Kubernetes Status. */
     static void status(
-            HttpServletRequest request, HttpServletResponse response, int code, byte[] status, List<String> challenges)
+            HttpServletRequest request, HttpServletResponse response, int code, byte[] status, List<Header> headers)
             throws IOException {
-        write(request, response, code, "application/json", status, challenges);
+        write(request, response, code, "application/json", status, headers);
     }
 
     /** One line of text, or a Kubernetes Status of it. */
@@ -27,13 +28,13 @@ final class Answers {
             int code,
             String message,
             boolean kubernetes,
-            List<String> challenges)
+            List<Header> headers)
             throws IOException {
         if (kubernetes) {
-            status(request, response, code, KubernetesStatus.failure(code, message), challenges);
+            status(request, response, code, KubernetesStatus.failure(code, message), headers);
         } else {
             byte[] text = (message + "\n").getBytes(StandardCharsets.UTF_8);
-            write(request, response, code, "text/plain;charset=utf-8", text, challenges);
+            write(request, response, code, "text/plain;charset=utf-8", text, headers);
         }
     }
 
@@ -43,15 +44,15 @@ final class Answers {
             int code,
             String type,
             byte[] body,
-            List<String> challenges)
+            List<Header> headers)
             throws IOException {
         if (response.isCommitted()) {
             return;
         }
         response.reset();
         response.setStatus(code);
-        for (String challenge : challenges) {
-            response.addHeader("WWW-Authenticate", challenge);
+        for (Header header : headers) {
+            response.addHeader(header.name(), header.value());
         }
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");

@@ -21,8 +21,11 @@ public final class AsyncAnswer implements AsyncListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(AsyncAnswer.class);
 
-    /** Our thread's I/O has failed, or fails by the cancellation, before the container waits. */
-    private static final int PATIENCE_SECONDS = 10;
+    /**
+     * Our thread's I/O with the client fails at once, and that with the upstream is cut before the container waits. A thread
+     * that has no upstream yet, and waits for one, does not touch the request; the container's thread is not worth that.
+     */
+    private static final int PATIENCE_SECONDS = 2;
 
     private final String id;
     private final AsyncContext async;

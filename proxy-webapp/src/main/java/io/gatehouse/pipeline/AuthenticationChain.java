@@ -4,6 +4,7 @@ import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
+import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.RequestView;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.Optional;
 /** A target's authenticators, asked in order until one knows the credential; its word is final. */
 public final class AuthenticationChain {
 
-    private static final Identity ANONYMOUS =
+    /** Who nobody vouches for, as kube-apiserver calls them. */
+    static final Identity ANONYMOUS =
             Identity.of("system:anonymous", "anonymous").withGroups(List.of("system:unauthenticated"));
 
     /** An authenticator with the administrator's name for it. */
@@ -74,11 +76,11 @@ public final class AuthenticationChain {
 
     /** A 401 with the challenge of every authenticator, so that a client sees all its ways in. */
     RefusedException unauthenticated(String reason) {
-        List<String> challenges = new ArrayList<>();
+        List<Header> challenges = new ArrayList<>();
         for (Link link : links) {
             link.call()
                     .call(() -> link.authenticator().challenge(), failed -> Optional.<String>empty())
-                    .ifPresent(challenges::add);
+                    .ifPresent(challenge -> challenges.add(new Header("WWW-Authenticate", challenge)));
         }
         return new RefusedException(401, "unauthenticated", reason, "Unauthorized", challenges);
     }

@@ -39,6 +39,7 @@ public final class Forwarding {
     private final LiveStreams streams;
     private final Places streamPlaces = new Places();
     private final Places requestPlaces = new Places();
+    private final RequestRates rates = new RequestRates(System::nanoTime);
     private final ExecutorService threads;
 
     /** @param threads run what lasts; may reject */
@@ -57,6 +58,15 @@ public final class Forwarding {
      * @throws RefusedException when the identity can not be told to the target, or there is no room
      */
     boolean forward(Passage passage) throws IOException {
+        TargetLimits limits = passage.route().target().limits();
+        if (!rates.enter(rated(passage), limits)) {
+            throw new RefusedException(
+                    429,
+                    "unavailable",
+                    "the target gets no more than " + limits.requestsPerSecond() + " requests a second",
+                    "too many requests, try again",
+                    List.of(new Header("Retry-After", "1")));
+        }
         boolean lasting = passage.upgrade().isPresent() || mayLast(passage);
         Exchange exchange = exchange(passage, lasting);
         Places.Place place = place(passage, lasting);
@@ -108,9 +118,17 @@ public final class Forwarding {
                         "too many " + (lasting ? "streams are open" : "requests at once")));
     }
 
+    /** Whose rate it counts for: what anybody may have can not use up what those who have logged in get. */
+    private static String rated(Passage passage) {
+        String target = passage.route().target().name();
+        return passage.question().isIgnored(passage.route()) ? target + "/" : target; // no name has a slash
+    }
+
     /** Nobody is as many people as there are addresses. */
     private static String person(Passage passage) {
-        return passage.question().credential() instanceof Credential.None
+        boolean nobody = passage.question().credential() instanceof Credential.None
+                || passage.question().isIgnored(passage.route());
+        return nobody
                 ? passage.admitted().client().getHostAddress()
                 : passage.proven().identity().user();
     }
@@ -136,13 +154,16 @@ public final class Forwarding {
     private static Exchange exchange(Passage passage, boolean lasting) {
         Route route = passage.route();
         UpstreamIdentity identity = route.identity();
-        Credential shown = passage.question().credential();
-        OutboundIdentity outbound = route.identityCall()
-                .call(
-                        () -> identity.outbound(
-                                passage.question().outward(passage.proven()),
-                                identity.passesCredential() ? shown : NOTHING),
-                        failed -> new OutboundIdentity.Refused(failed));
+        boolean ignored = passage.question().isIgnored(route);
+        Credential shown = ignored ? NOTHING : passage.question().credential();
+        OutboundIdentity outbound = ignored && !route.target().isKubernetes()
+                ? new OutboundIdentity.Headers(List.of()) // an API server would take it for ours
+                : route.identityCall()
+                        .call(
+                                () -> identity.outbound(
+                                        passage.question().outward(passage.proven()),
+                                        identity.passesCredential() ? shown : NOTHING),
+                                failed -> new OutboundIdentity.Refused(failed));
         if (outbound instanceof OutboundIdentity.Refused refused) {
             throw new RefusedException(
                     403, "deny", "identity: " + refused.reason(), "your identity can not be told to this target");
@@ -158,6 +179,7 @@ public final class Forwarding {
                 passage.admitted().client(),
                 passage.admitted().scheme(),
                 passage.admitted().hostAndPort(),
+                route.web(),
                 lasting,
                 new Cancellation());
     }

@@ -144,6 +144,11 @@ public final class LiveStreams {
             return Optional.of("the target is gone");
         }
         try {
+            stream.question().enter(route);
+        } catch (RefusedException e) {
+            return Optional.of("refused by the new rules: " + e.reason());
+        }
+        try {
             AuthenticationChain.Proven proven = stream.question().prove(route);
             if (!proven.identity().user().equals(stream.identity().user())) {
                 return Optional.of("the credential is somebody else's now");

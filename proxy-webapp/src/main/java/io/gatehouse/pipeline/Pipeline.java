@@ -8,6 +8,7 @@ import io.gatehouse.request.InvalidRequestException;
 import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.Header;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.target.TargetTable;
 import io.gatehouse.tunnel.UpgradeException;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +33,6 @@ public final class Pipeline {
 
     /** Gatehouse's own pages, on every host: no target is ever served there. */
     private static final String OWN = "/gatehouse";
-
-    /** Subresources that a stream is opened on. */
-    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
 
     private final AuditTrail trail;
     private final Forwarding forwarding;
@@ -89,6 +86,7 @@ public final class Pipeline {
             Route route = judged.route(find(now, admitted), record);
             Optional<Impersonation> impersonation = impersonation(request, admitted, route);
             Question question = question(request, admitted, upgrade, impersonation, judged, record);
+            question.enter(route);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(question.prove(route), record);
             BrowserRule.check(request, question, route);
@@ -113,7 +111,7 @@ public final class Pipeline {
         } catch (RefusedException e) {
             record.verdict(e.decision(), e.reason());
             e.action().ifPresent(judged::refusedImpersonation);
-            refuse(request, response, record, judged, e.status(), e.getMessage(), e.challenges());
+            refuse(request, response, record, judged, e.status(), e.getMessage(), e.headers());
         } catch (RuntimeException | Error e) {
             LOG.error("Request {} failed inside Gatehouse", record.id(), e);
             record.verdict("unavailable", "internal error");
@@ -196,6 +194,7 @@ public final class Pipeline {
         return new Question(
                 credential,
                 route.target().name(),
+                admitted.host(),
                 admitted.client(),
                 admitted.method(),
                 inside,
@@ -207,21 +206,7 @@ public final class Pipeline {
 
     /** A shell is made, not read: a WebSocket is a GET, but whoever may get pods/exec may not run a command. */
     private static KubernetesAction action(KubernetesAction action, boolean upgrade) {
-        if (!upgrade || !STREAMS.contains(action.subresource())) {
-            return action;
-        }
-        return new KubernetesAction(
-                action.resourceRequest(),
-                "create",
-                action.apiGroup(),
-                action.apiVersion(),
-                action.namespace(),
-                action.resource(),
-                action.subresource(),
-                action.name(),
-                action.path(),
-                action.fieldSelector(),
-                action.labelSelector());
+        return upgrade && action.isShellOrTunnel() ? action.withVerb("create") : action;
     }
 
     /** The reason of an allow; anything else ends here. */
@@ -250,14 +235,14 @@ public final class Pipeline {
             Judged judged,
             int status,
             String message,
-            List<String> challenges)
+            List<Header> headers)
             throws IOException {
         try {
             if (status == 403 && judged.isForbidden()) {
                 byte[] forbidden = judged.forbidden("refused by Gatehouse, request " + record.id());
-                Answers.status(request, response, status, forbidden, challenges);
+                Answers.status(request, response, status, forbidden, headers);
             } else {
-                Answers.line(request, response, status, message, judged.isKubernetes(), challenges);
+                Answers.line(request, response, status, message, judged.isKubernetes(), headers);
             }
         } finally {
             record.close(status, "complete");

@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.request.PathPattern;
 import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.AccessRequest;
 import io.gatehouse.spi.Credential;
@@ -7,6 +8,7 @@ import io.gatehouse.spi.Decision;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
+import io.gatehouse.target.EntryRules;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
  *
  * @param credential what was offered
  * @param target the target's name
+ * @param host the host that was asked for, lower case, without a port
  * @param client the client's address
  * @param method the HTTP method
  * @param requestTarget what is asked for inside the target
@@ -29,6 +32,7 @@ import java.util.Optional;
 record Question(
         Credential credential,
         String target,
+        String host,
         InetAddress client,
         String method,
         RequestTarget requestTarget,
@@ -53,8 +57,42 @@ record Question(
         return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of());
     }
 
-    /** Who it is. @throws RefusedException when nobody vouches for the credential */
+    /** Whether the target takes such a request at all. @throws RefusedException when it does not */
+    void enter(Route route) {
+        String action = upgrade.isPresent() ? EntryRules.UPGRADE : method;
+        route.entry()
+                .refusal(host, action, path())
+                .or(() -> requestTarget.hasEncodedSlash()
+                        ? route.entry().refusal(host, action, requestTarget.pathWithSlashes())
+                        : Optional.empty())
+                .ifPresent(refusal -> {
+                    throw refusal.status() == 404
+                            ? new RefusedException(404, "not-found", refusal.rule(), "no such path is served here")
+                            : new RefusedException(
+                                    403, "deny", refusal.rule(), "this target does not take such a request");
+                });
+    }
+
+    /** Whether anybody may have it without a login. */
+    boolean isIgnored(Route route) {
+        return ignored(route).isPresent();
+    }
+
+    private Optional<PathPattern> ignored(Route route) {
+        return requestTarget.hasEncodedSlash()
+                ? Optional.empty()
+                : route.entry().ignored(path());
+    }
+
+    /** Who it is; nobody is asked about a path that is ignored. @throws RefusedException when nobody vouches for it */
     AuthenticationChain.Proven prove(Route route) {
+        if (isIgnored(route)) {
+            if (impersonation.isPresent()) {
+                throw new RefusedException(
+                        403, "deny", "ignore-paths: nobody may impersonate", "nobody may impersonate here");
+            }
+            return new AuthenticationChain.Proven(AuthenticationChain.ANONYMOUS, "ignore-paths");
+        }
         return route.authentication().prove(credential, this);
     }
 
@@ -70,18 +108,41 @@ record Question(
      * @throws RefusedException when they may not be taken for somebody else
      */
     Decision decide(Route route, AuthenticationChain.Proven proven) {
+        Optional<PathPattern> ignored = ignored(route);
+        if (ignored.isPresent()) {
+            return Decision.allow("ignore-paths: " + ignored.get());
+        }
         if (impersonation.isEmpty()) {
-            return decide(route, proven.identity(), proven.authenticator(), kubernetes);
+            return decideInBothReadings(route, proven.identity(), proven.authenticator());
         }
         ImpersonationCheck.require(
                 impersonation.get(),
                 path(),
                 action -> decide(route, proven.identity(), proven.authenticator(), Optional.of(action)),
                 ImpersonationCheck.PATIENCE);
-        return decide(route, impersonation.get().judged(proven.identity()), proven.authenticator(), kubernetes);
+        return decideInBothReadings(route, impersonation.get().judged(proven.identity()), proven.authenticator());
+    }
+
+    /**
+     * Some upstreams take an encoded slash for a slash, and some for a part of a name: a request with one is allowed when
+     * it is in both readings.
+     */
+    private Decision decideInBothReadings(Route route, Identity identity, String authenticator) {
+        Decision decision = decide(route, identity, authenticator, kubernetes);
+        boolean another = requestTarget.hasEncodedSlash() && decision instanceof Decision.Allow;
+        if (!another) {
+            return decision;
+        }
+        Decision decoded = decide(route, identity, authenticator, kubernetes, requestTarget.pathWithSlashes());
+        return decoded instanceof Decision.Allow ? decision : decoded;
     }
 
     private Decision decide(Route route, Identity identity, String authenticator, Optional<KubernetesAction> action) {
+        return decide(route, identity, authenticator, action, requestTarget.path());
+    }
+
+    private Decision decide(
+            Route route, Identity identity, String authenticator, Optional<KubernetesAction> action, String path) {
         return route.authorization()
                 .decide(new AccessRequest(
                         identity,
@@ -89,7 +150,7 @@ record Question(
                         client,
                         target,
                         method,
-                        requestTarget.path(),
+                        path,
                         requestTarget.query(),
                         upgrade,
                         headers,

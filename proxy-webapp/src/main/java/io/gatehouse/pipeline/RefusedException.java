@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.spi.Header;
 import io.gatehouse.spi.KubernetesAction;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ final class RefusedException extends RuntimeException {
     private final int status;
     private final String decision;
     private final String reason;
-    private final transient List<String> challenges;
+    private final transient List<Header> headers;
     private final transient Optional<KubernetesAction> action;
 
     /**
@@ -32,9 +33,9 @@ final class RefusedException extends RuntimeException {
         this(status, decision, reason, message, List.of(), Optional.of(action));
     }
 
-    /** @param challenges {@code WWW-Authenticate} values */
-    RefusedException(int status, String decision, String reason, String message, List<String> challenges) {
-        this(status, decision, reason, message, challenges, Optional.empty());
+    /** @param headers of the answer */
+    RefusedException(int status, String decision, String reason, String message, List<Header> headers) {
+        this(status, decision, reason, message, headers, Optional.empty());
     }
 
     private RefusedException(
@@ -42,13 +43,13 @@ final class RefusedException extends RuntimeException {
             String decision,
             String reason,
             String message,
-            List<String> challenges,
+            List<Header> headers,
             Optional<KubernetesAction> action) {
         super(message, null, false, false);
         this.status = status;
         this.decision = decision;
         this.reason = reason;
-        this.challenges = List.copyOf(challenges);
+        this.headers = List.copyOf(headers);
         this.action = action;
     }
 
@@ -69,8 +70,8 @@ final class RefusedException extends RuntimeException {
         return action;
     }
 
-    /** {@code WWW-Authenticate} values. */
-    List<String> challenges() {
-        return challenges;
+    /** What the answer has besides its text. */
+    List<Header> headers() {
+        return headers;
     }
 }

@@ -3,7 +3,9 @@ package io.gatehouse.pipeline;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.spi.UpstreamIdentity;
+import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.Target;
+import io.gatehouse.target.WebRules;
 import java.util.Optional;
 
 /**
@@ -20,7 +22,9 @@ import java.util.Optional;
  * @param prefix the path that it is served under, or empty
  * @param ownOrigin whether it is served on a host name of its own
  * @param impersonation whether a request may want to be taken for somebody else
+ * @param entry what is taken at all, whoever asks
  * @param sharedOrigin whether browsers may use what they send by themselves on a shared origin
+ * @param web how a web application behind it is served
  */
 public record Route(
         Target target,
@@ -34,4 +38,6 @@ public record Route(
         String prefix,
         boolean ownOrigin,
         boolean impersonation,
-        boolean sharedOrigin) {}
+        EntryRules entry,
+        boolean sharedOrigin,
+        WebRules web) {}

@@ -5,6 +5,7 @@ import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.Header;
 import io.gatehouse.target.Target;
+import io.gatehouse.target.WebRules;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -20,6 +21,7 @@ import java.util.List;
  * @param client the client's address
  * @param clientScheme {@code http} or {@code https}, as the client sees it
  * @param clientHost the host and port that the client asked for
+ * @param web how a web application behind the target is served
  * @param lasting whether it may last: it has its own pool then, and its own bounds
  * @param cancellation ends it from outside
  */
@@ -33,6 +35,7 @@ public record Exchange(
         InetAddress client,
         String clientScheme,
         String clientHost,
+        WebRules web,
         boolean lasting,
         Cancellation cancellation) {
 

@@ -1,20 +1,17 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.target.UpstreamAccess;
-import io.gatehouse.tunnel.HeaderField;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.http.Header;
+import org.apache.http.HttpResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 
 /**
@@ -100,55 +97,58 @@ final class Http2Exchange {
 
     private void passInterim(MetaData.Response interim) {
         StreamingProxyServlet.passInterim(
-                interim.getStatus(), interim.getHttpFields().getValuesList("Link"), request, response);
+                interim.getStatus(), interim.getHttpFields().getValuesList("Link"), exchange, request, response);
     }
 
     private void answer(MetaData.Response head, Http2Call call) throws IOException {
-        List<HeaderField> fields = Http2Head.fields(head);
+        HttpResponse upstream = Http2Head.answer(head);
+        AnswerReferences.checkRedirect(upstream, exchange, request);
         exchange.record().answered(head.getStatus());
         response.setStatus(head.getStatus());
-        if (call.hasNoBody() && isGrpcEnd(fields) && !request.getProtocol().startsWith("HTTP/1")) {
-            fields = endInTrailers(fields);
+        if (call.hasNoBody() && upstream.containsHeader("grpc-status") && !isHttp1()) {
+            endInTrailers(upstream);
         }
+        Optional<PageRewriting> page = PageRewriting.of(upstream, exchange);
         ResponseHeaders.copy(
-                head.getStatus(), fields, response, !exchange.prefix().isEmpty());
+                upstream, response, exchange, page, Optional.ofNullable(request.getHeader("If-None-Match")));
         if (call.hasNoBody()) {
             return;
         }
-        if (mayTrail(fields)) {
+        if (mayTrail(upstream)) {
             response.setTrailerFields(() -> trailers(call));
         }
-        stream(call);
+        try (Http2Input body = new Http2Input(call)) {
+            ResponseBody.stream(
+                    body, body::hasMore, -1, response, exchange, page); // to its end, where the trailers are
+        }
     }
 
-    private static boolean isGrpcEnd(List<HeaderField> fields) {
-        return fields.stream().anyMatch(field -> field.is("grpc-status"));
+    private boolean isHttp1() {
+        return request.getProtocol().startsWith("HTTP/1");
     }
 
     /**
      * A gRPC error may be a head alone, with which the stream ends; but Tomcat ends the stream behind the head, where a
      * client looks for the same fields as trailers. So that is how it gets them.
-     *
-     * @return what stays in the head
      */
-    private List<HeaderField> endInTrailers(List<HeaderField> fields) {
+    private void endInTrailers(HttpResponse upstream) {
         Trailers trailers = new Trailers();
-        fields.stream()
-                .filter(field -> !IN_THE_HEAD.contains(field.name()))
-                .forEach(field -> trailers.add(field.name(), field.value()));
+        for (Header field : upstream.getAllHeaders()) {
+            if (!IN_THE_HEAD.contains(field.getName())) {
+                trailers.add(field.getName(), field.getValue());
+                upstream.removeHeader(field);
+            }
+        }
         response.setTrailerFields(trailers::fields);
-        return fields.stream()
-                .filter(field -> IN_THE_HEAD.contains(field.name()))
-                .toList();
     }
 
     /** HTTP/2 has room for trailers always, HTTP/1.1 behind chunks and for those who ask, HTTP/1.0 never. */
-    private boolean mayTrail(List<HeaderField> fields) {
+    private boolean mayTrail(HttpResponse upstream) {
         return switch (request.getProtocol()) {
             case "HTTP/1.0" -> false;
             case "HTTP/1.1" ->
-                fields.stream().noneMatch(field -> field.is("Content-Length"))
-                        && (request.getHeader("TE") != null || fields.stream().anyMatch(field -> field.is("Trailer")));
+                !upstream.containsHeader("Content-Length")
+                        && (request.getHeader("TE") != null || upstream.containsHeader("Trailer"));
             default -> true;
         };
     }
@@ -159,63 +159,5 @@ final class Http2Exchange {
             trailers.add(field.getName(), field.getValue());
         }
         return trailers.fields();
-    }
-
-    /** The head goes out before the first wait, and whatever was read before the next. */
-    private void stream(Http2Call call) throws IOException {
-        OutputStream to = response.getOutputStream();
-        boolean last = false;
-        while (!last) {
-            Optional<Stream.Data> here = call.poll();
-            if (here.isEmpty()) {
-                flush();
-            }
-            Stream.Data data = here.isPresent() ? here.get() : next(call);
-            try {
-                last = data.frame().isEndStream();
-                write(to, data.frame().getByteBuffer());
-            } finally {
-                data.release();
-            }
-        }
-    }
-
-    private Stream.Data next(Http2Call call) throws IOException {
-        try {
-            return call.next();
-        } catch (ClientGoneException e) {
-            throw e;
-        } catch (IOException e) {
-            String message = "target " + exchange.target() + " broke off its answer";
-            if (response.isCommitted()) {
-                throw new TruncatedResponseException(message, e);
-            }
-            throw new UpstreamFailureException(502, message, e);
-        }
-    }
-
-    /** Tomcat takes an answer back when its connection breaks; to write on is an illegal state then. */
-    private void write(OutputStream to, ByteBuffer piece) throws ClientGoneException {
-        int count = piece.remaining();
-        try {
-            if (piece.hasArray()) {
-                to.write(piece.array(), piece.arrayOffset() + piece.position(), count);
-            } else {
-                byte[] bytes = new byte[count];
-                piece.get(bytes);
-                to.write(bytes);
-            }
-        } catch (IOException | RuntimeException e) {
-            throw new ClientGoneException("the client left", e);
-        }
-        exchange.record().addBytesOut(count);
-    }
-
-    private void flush() throws ClientGoneException {
-        try {
-            response.flushBuffer();
-        } catch (IOException | RuntimeException e) {
-            throw new ClientGoneException("the client left", e);
-        }
     }
 }

@@ -3,11 +3,10 @@ package io.gatehouse.proxy;
 import io.gatehouse.spi.Header;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.UpstreamAccess;
-import io.gatehouse.tunnel.HeaderField;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import org.apache.http.HttpResponse;
+import org.apache.http.message.BasicHttpResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -41,12 +40,12 @@ final class Http2Head {
     }
 
     /**
-     * The fields of an answer.
+     * The head of an answer as those read it who copy it to the client; its body stays with the stream.
      *
      * @throws IOException when another reader could see another end of its body
      */
-    static List<HeaderField> fields(MetaData.Response answer) throws IOException {
-        List<HeaderField> fields = new ArrayList<>();
+    static HttpResponse answer(MetaData.Response answer) throws IOException {
+        HttpResponse head = new BasicHttpResponse(org.apache.http.HttpVersion.HTTP_1_1, answer.getStatus(), "");
         int lengths = 0;
         for (HttpField field : answer.getHttpFields()) {
             String value = field.getValue() == null ? "" : field.getValue();
@@ -54,12 +53,12 @@ final class Http2Head {
                 lengths++;
             }
             if (Header.isToken(field.getName()) && RequestHeaders.isFieldValue(value)) {
-                fields.add(new HeaderField(field.getName(), value));
+                head.addHeader(field.getName(), value);
             }
         }
         if (lengths > 1) {
             throw new IOException("an answer with more than one length");
         }
-        return fields;
+        return head;
     }
 }

@@ -39,7 +39,8 @@ public final class RequestHeaders {
             Optional<Secret> authorization,
             BiConsumer<String, String> to) {
         to.accept("Host", exchange.target().authority());
-        copyClientFields(request, exchange, to);
+        String root = LinkMap.root(exchange);
+        copyClientFields(request, exchange, root, to);
         boolean trailers = false;
         for (Enumeration<String> te = request.getHeaders("TE"); te.hasMoreElements(); ) {
             trailers |= te.nextElement().toLowerCase(Locale.ROOT).contains("trailers");
@@ -52,8 +53,8 @@ public final class RequestHeaders {
         if (!exchange.clientHost().isEmpty()) {
             to.accept("X-Forwarded-Host", exchange.clientHost());
         }
-        if (!exchange.prefix().isEmpty()) {
-            to.accept("X-Forwarded-Prefix", exchange.prefix());
+        if (!root.isEmpty()) {
+            to.accept("X-Forwarded-Prefix", root);
         }
         to.accept(
                 exchange.target().isKubernetes() ? "Audit-ID" : "X-Request-Id",
@@ -64,10 +65,12 @@ public final class RequestHeaders {
         authorization.ifPresent(value -> to.accept("Authorization", value.reveal()));
     }
 
-    private static void copyClientFields(HttpServletRequest request, Exchange exchange, BiConsumer<String, String> to) {
+    private static void copyClientFields(
+            HttpServletRequest request, Exchange exchange, String root, BiConsumer<String, String> to) {
         Set<String> nominated =
                 HopByHop.nominated(request.getHeaders("Connection").asIterator());
         Set<String> undeclared = undeclared(exchange);
+        boolean readable = LinkMap.changesPages(exchange) && PageCodings.mayAnswerWithPage(request);
         List<String> cookies = null;
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
             String name = names.nextElement();
@@ -94,13 +97,13 @@ public final class RequestHeaders {
                     cookies = cookies == null ? new ArrayList<>() : cookies;
                     cookies.add(value);
                 } else if (isFieldValue(value)) {
-                    to.accept(name, value);
+                    to.accept(name, readable && folded.equals("accept-encoding") ? PageCodings.narrowed(value) : value);
                 }
             }
         }
         if (cookies != null) {
             // HTTP/2 splits the field, HTTP/1.1 has it once (RFC 9113 8.2.3).
-            String others = withoutOurs(String.join("; ", cookies));
+            String others = withoutOurs(String.join("; ", cookies), !root.isEmpty());
             if (!others.isEmpty() && isFieldValue(others)) {
                 to.accept("Cookie", others);
             }
@@ -126,16 +129,17 @@ public final class RequestHeaders {
         return names;
     }
 
-    private static String withoutOurs(String cookies) {
-        if (!cookies.contains(COOKIE_PREFIX)) {
+    /** @param renamed whether names may have been changed on their way to the client */
+    private static String withoutOurs(String cookies, boolean renamed) {
+        if (!cookies.toLowerCase(Locale.ROOT).contains(COOKIE_PREFIX)
+                && !(renamed && CookieScope.mayHaveRenamed(cookies))) {
             return cookies;
         }
         StringBuilder kept = new StringBuilder();
         for (String cookie : cookies.split(";")) {
             String pair = cookie.strip();
-            String name = pair.startsWith("__Host-") ? pair.substring("__Host-".length()) : pair;
-            if (!name.startsWith(COOKIE_PREFIX) && !pair.isEmpty()) {
-                kept.append(kept.isEmpty() ? "" : "; ").append(pair);
+            if (!CookieScope.isOurs(pair) && !pair.isEmpty()) {
+                kept.append(kept.isEmpty() ? "" : "; ").append(renamed ? CookieScope.original(pair) : pair);
             }
         }
         return kept.toString();

@@ -4,8 +4,10 @@ import io.gatehouse.request.HopByHop;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.tunnel.HeaderField;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.http.Header;
 import org.apache.http.HttpResponse;
@@ -19,8 +21,18 @@ final class ResponseHeaders {
 
     private ResponseHeaders() {}
 
-    /** @param sharedOrigin whether the target is served under a path, beside others */
-    static void copy(HttpResponse upstream, HttpServletResponse response, boolean sharedOrigin) {
+    /**
+     * Copies the head.
+     *
+     * @param page what becomes of the body, if anything does
+     * @param heldTags the entity tags that the client has, as it sent them
+     */
+    static void copy(
+            HttpResponse upstream,
+            HttpServletResponse response,
+            Exchange exchange,
+            Optional<PageRewriting> page,
+            Optional<String> heldTags) {
         Header[] connection = upstream.getHeaders("Connection");
         Set<String> nominated = connection.length == 0
                 ? Set.of()
@@ -28,49 +40,73 @@ final class ResponseHeaders {
                         Arrays.stream(connection).map(Header::getValue).iterator());
         int status = upstream.getStatusLine().getStatusCode();
         boolean bodiless = status == 204 || status == 304;
+        AnswerReferences references = new AnswerReferences(exchange);
         for (Header header : upstream.getAllHeaders()) {
             String value = header.getValue();
-            boolean dropped = value == null || bodiless && header.getName().equalsIgnoreCase("Content-Length");
-            if (!dropped && !isHidden(header.getName(), value, nominated, sharedOrigin)) {
+            String folded = ManagedHeaders.fold(header.getName());
+            boolean dropped = value == null
+                    || bodiless && folded.equals("content-length")
+                    || page.isPresent() && page.get().hides(folded)
+                    || isHidden(
+                            header.getName(),
+                            folded,
+                            value,
+                            nominated,
+                            !exchange.prefix().isEmpty());
+            if (dropped) {
+                continue;
+            }
+            if (AnswerReferences.concerns(folded)) {
+                references.shown(folded, value).ifPresent(shown -> response.addHeader(header.getName(), shown));
+            } else if (folded.equals("etag") && (page.isPresent() || status == 304 && isHeldWeak(value, heldTags))) {
+                response.addHeader(header.getName(), PageRewriting.weakened(value));
+            } else {
                 response.addHeader(header.getName(), value);
             }
         }
     }
 
-    /** @param sharedOrigin whether the target is served under a path, beside others */
-    static void copy(int status, List<HeaderField> fields, HttpServletResponse response, boolean sharedOrigin) {
-        boolean bodiless = status == 204 || status == 304;
-        for (HeaderField field : shown(fields, sharedOrigin)) {
-            if (!bodiless || !field.is("Content-Length")) {
-                response.addHeader(field.name(), field.value());
-            }
-        }
+    /** Whether the client has got a tag in the weak form, with a page that was rewritten. */
+    private static boolean isHeldWeak(String tag, Optional<String> heldTags) {
+        return heldTags.isPresent() && heldTags.get().contains("W/" + tag);
     }
 
-    /** The fields of an answer that are the client's to see. */
-    static List<HeaderField> shown(List<HeaderField> fields, boolean sharedOrigin) {
+    /** The fields of an answer to an upgrade that are the client's to see. */
+    static List<HeaderField> shown(List<HeaderField> fields, Exchange exchange) {
         Set<String> nominated = HopByHop.nominated(fields.stream()
                 .filter(field -> field.is("Connection"))
                 .map(HeaderField::value)
                 .iterator());
-        return fields.stream()
-                .filter(field -> !isHidden(field.name(), field.value(), nominated, sharedOrigin))
-                .toList();
+        AnswerReferences references = new AnswerReferences(exchange);
+        List<HeaderField> shown = new ArrayList<>();
+        for (HeaderField field : fields) {
+            String folded = ManagedHeaders.fold(field.name());
+            if (isHidden(
+                    field.name(),
+                    folded,
+                    field.value(),
+                    nominated,
+                    !exchange.prefix().isEmpty())) {
+                continue;
+            }
+            if (AnswerReferences.concerns(folded)) {
+                references
+                        .shown(folded, field.value())
+                        .ifPresent(value -> shown.add(new HeaderField(field.name(), value)));
+            } else {
+                shown.add(field);
+            }
+        }
+        return shown;
     }
 
-    private static boolean isHidden(String name, String value, Set<String> nominated, boolean sharedOrigin) {
-        String folded = ManagedHeaders.fold(name);
+    private static boolean isHidden(
+            String name, String folded, String value, Set<String> nominated, boolean sharedOrigin) {
         return HopByHop.contains(folded)
                 || nominated.contains(folded)
                 || !io.gatehouse.spi.Header.isToken(name)
                 || sharedOrigin && ORIGIN_WIDE.contains(folded)
-                || folded.equals("set-cookie") && isOurs(value)
+                || folded.equals("set-cookie") && CookieScope.isOurs(value)
                 || !RequestHeaders.isFieldValue(value);
-    }
-
-    private static boolean isOurs(String setCookie) {
-        String name = setCookie.strip();
-        return name.startsWith(RequestHeaders.COOKIE_PREFIX)
-                || name.startsWith("__Host-" + RequestHeaders.COOKIE_PREFIX);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.http.Header;
 import org.apache.http.HttpEntityEnclosingRequest;
 import org.apache.http.HttpRequest;
@@ -115,8 +116,10 @@ public class StreamingProxyServlet extends ProxyServlet {
                 exchange.lasting(),
                 access,
                 exchange.cancellation(),
-                interim -> passInterim(interim.getStatusLine().getStatusCode(), links(interim), request, response));
+                interim -> passInterim(
+                        interim.getStatusLine().getStatusCode(), links(interim), exchange, request, response));
         proxied.call(call);
+        AnswerReferences.checkRedirect(call.response(), exchange, request);
         return call.response();
     }
 
@@ -124,12 +127,22 @@ public class StreamingProxyServlet extends ProxyServlet {
      * Early hints go on to the client, but not to one of HTTP/1.0, which would take them for the answer (RFC 9110 15.2);
      * the other interim answers are between two neighbours.
      */
-    static void passInterim(int status, List<String> links, HttpServletRequest request, HttpServletResponse response) {
+    static void passInterim(
+            int status,
+            List<String> links,
+            Exchange exchange,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         if (status != 103 || request.getProtocol().equals("HTTP/1.0")) {
             return;
         }
         try {
-            links.stream().filter(RequestHeaders::isFieldValue).forEach(link -> response.addHeader("Link", link));
+            AnswerReferences references = new AnswerReferences(exchange);
+            for (String link : links) {
+                if (RequestHeaders.isFieldValue(link)) {
+                    references.shown("link", link).ifPresent(shown -> response.addHeader("Link", shown));
+                }
+            }
             response.sendError(103);
             response.reset();
         } catch (IOException | IllegalStateException e) {
@@ -146,7 +159,12 @@ public class StreamingProxyServlet extends ProxyServlet {
             HttpResponse upstream, HttpServletRequest request, HttpServletResponse response) {
         ProxiedRequest proxied = (ProxiedRequest) request;
         proxied.exchange().record().answered(upstream.getStatusLine().getStatusCode());
-        ResponseHeaders.copy(upstream, response, !proxied.exchange().prefix().isEmpty());
+        ResponseHeaders.copy(
+                upstream,
+                response,
+                proxied.exchange(),
+                PageRewriting.of(upstream, proxied.exchange()),
+                Optional.ofNullable(request.getHeader("If-None-Match")));
         boolean mayTrail = upstream.getFirstHeader("Transfer-Encoding") != null
                 && (upstream.getFirstHeader("Trailer") != null || request.getHeader("TE") != null)
                 && !request.getProtocol().equals("HTTP/1.0");
@@ -176,7 +194,8 @@ public class StreamingProxyServlet extends ProxyServlet {
         Exchange exchange = proxied.exchange();
         if (upstream.getEntity() != null) {
             long length = upstream.getEntity().getContentLength();
-            ResponseBody.stream(call, length, response, exchange);
+            ResponseBody.stream(
+                    call.body(), call::hasMore, length, response, exchange, PageRewriting.of(upstream, exchange));
         }
         call.finish();
     }

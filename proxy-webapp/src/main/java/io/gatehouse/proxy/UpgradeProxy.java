@@ -53,8 +53,7 @@ public final class UpgradeProxy {
                 request, exchange, access.authorization(), (name, value) -> headers.add(new HeaderField(name, value)));
         UpgradeAnswer answer = handshake(target, access, upgrade, headers, exchange);
         if (answer instanceof UpgradeAnswer.Switched switched) {
-            List<HeaderField> shown =
-                    ResponseHeaders.shown(switched.headers(), !exchange.prefix().isEmpty());
+            List<HeaderField> shown = ResponseHeaders.shown(switched.headers(), exchange);
             return Optional.of(tunnels.open(request, response, upgrade, switched.withHeaders(shown), observer));
         }
         try (UpgradeAnswer.Refused refused = (UpgradeAnswer.Refused) answer) {
@@ -105,8 +104,7 @@ public final class UpgradeProxy {
         if (refused.headers().stream().noneMatch(header -> header.is("Content-Length"))) {
             response.setTrailerFields(Map::of); // has Tomcat chunk the body: one that is cut must not look complete
         }
-        for (HeaderField header :
-                ResponseHeaders.shown(refused.headers(), !exchange.prefix().isEmpty())) {
+        for (HeaderField header : ResponseHeaders.shown(refused.headers(), exchange)) {
             response.addHeader(header.name(), header.value());
         }
         InputStream body = refused.body();

@@ -23,6 +23,7 @@ import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import io.gatehouse.target.TargetTable;
 import io.gatehouse.target.UpstreamProtocol;
+import io.gatehouse.target.WebRules;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +64,13 @@ final class RouteBuilder {
         Target target = target(StaticTarget.definition(settings), settings.limits(), settings.protocol());
         String prefix = settings.path().orElse("");
         boolean usable = settings.usable() && hasUsableTls(target, settings.place());
-        Route route = route(target, settings.access(), prefix, settings.host().isPresent(), usable);
+        Route route = route(
+                target,
+                settings.access(),
+                settings.web(),
+                prefix,
+                settings.host().isPresent(),
+                usable);
         serve(settings.place(), settings.host().orElse(""), prefix, route);
     }
 
@@ -97,7 +104,7 @@ final class RouteBuilder {
             }
             String prefix = source.prefix() + definition.name() + "/";
             Target target = target(definition, source.limits(), UpstreamProtocol.HTTP_1_1);
-            Route route = route(target, source.access(), prefix, false, true);
+            Route route = route(target, source.access(), source.web(), prefix, false, true);
             serve(place, "", prefix, route);
         }
     }
@@ -125,7 +132,8 @@ final class RouteBuilder {
         return target;
     }
 
-    private Route route(Target target, AccessRules access, String prefix, boolean ownOrigin, boolean usable) {
+    private Route route(
+            Target target, AccessRules access, WebRules web, String prefix, boolean ownOrigin, boolean usable) {
         List<String> missing = new ArrayList<>();
         Set<String> headers = new HashSet<>();
         AuthenticationChain authentication = authentication(access, headers, missing);
@@ -165,7 +173,9 @@ final class RouteBuilder {
                 prefix,
                 ownOrigin,
                 access.impersonation(),
-                access.sharedOrigin());
+                access.entry(),
+                access.sharedOrigin(),
+                web);
     }
 
     private AuthenticationChain authentication(AccessRules access, Set<String> headers, List<String> missing) {

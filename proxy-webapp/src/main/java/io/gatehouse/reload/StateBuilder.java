@@ -6,6 +6,7 @@ import io.gatehouse.config.ConfigReader;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
 import io.gatehouse.config.WatchedFiles;
+import io.gatehouse.pipeline.Route;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginCall;
@@ -21,6 +22,7 @@ import io.gatehouse.spi.ConfigurationProblem;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.TargetSource;
 import io.gatehouse.spi.UpstreamIdentity;
+import io.gatehouse.target.TargetTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,8 +111,13 @@ final class StateBuilder {
                 config.sources().get(source),
                 guarded(definitions, maker.made().get(FactoryKind.TARGET_SOURCE + "/" + source))));
         makeTheRest(config, maker);
-        Guard guard = new Guard(new ClientAddress(config.trustedProxies(), config.tlsTerminators()));
-        Rules rules = new Rules(guard, routes.table(), routes.byTarget(), config.person());
+        TargetTable<Route> table = routes.table();
+        Guard guard = new Guard(
+                new ClientAddress(config.trustedProxies(), config.tlsTerminators()),
+                (host, path) -> table.find(host, path)
+                        .filter(match -> match.route().web().encodedSlash())
+                        .isPresent());
+        Rules rules = new Rules(guard, table, routes.byTarget(), config.person());
         return new State(
                 config,
                 catalog,

@@ -2,6 +2,7 @@ package io.gatehouse.reload;
 
 import io.gatehouse.pipeline.Route;
 import io.gatehouse.target.Target;
+import io.gatehouse.target.WebRules.ForeignRedirects;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,15 @@ final class Warnings {
         }
         if (route.authentication().admitsAnybody()) {
             warnings.add("warning: target \"" + target + "\" lets everybody in whom its authorizers allow (anonymous)");
+        }
+        if (!route.entry().ignorePaths().isEmpty()) {
+            warnings.add("warning: target \"" + target + "\" gives anybody what ignore-paths names, without a login: "
+                    + route.entry().ignorePaths());
+        }
+        if (route.web().foreignRedirects() == ForeignRedirects.PASS) {
+            warnings.add(
+                    "warning: target \"" + target + "\" may send programs to another host (foreign-redirects: pass):"
+                            + " some take their credentials for Gatehouse along");
         }
         if (!target.isEcho() && target.isTls() && !target.verifiesTls()) {
             warnings.add(

@@ -13,9 +13,28 @@ public final class Guard {
     private static final int MAX_HEADERS = 500;
 
     private final ClientAddress clientAddress;
+    private final EncodedSlashes encodedSlashes;
 
+    /** Which places take paths with encoded slashes. */
+    public interface EncodedSlashes {
+
+        /**
+         * Whether what is served there does.
+         *
+         * @param host lower case, without a port
+         * @param path canonical; an encoded slash separates nothing
+         */
+        boolean accepted(String host, String path);
+    }
+
+    /** One that takes no encoded slash. */
     public Guard(ClientAddress clientAddress) {
+        this(clientAddress, (host, path) -> false);
+    }
+
+    public Guard(ClientAddress clientAddress, EncodedSlashes encodedSlashes) {
         this.clientAddress = clientAddress;
+        this.encodedSlashes = encodedSlashes;
     }
 
     /**
@@ -54,7 +73,8 @@ public final class Guard {
             throw new InvalidRequestException("the protocol is not HTTP/1.0, HTTP/1.1 or HTTP/2");
         }
         RequestTarget target = inContext(
-                RequestTarget.of(request.getRequestURI(), request.getQueryString()), request.getContextPath());
+                RequestTarget.withEncodedSlashes(request.getRequestURI(), request.getQueryString()),
+                request.getContextPath());
         InetAddress peer = ClientAddress.peer(request);
         boolean impersonates = checkHeaders(request);
         checkFraming(request);
@@ -63,10 +83,14 @@ public final class Guard {
             throw new InvalidRequestException("credentials came over plain HTTP; use https");
         }
         String hostAndPort = host(request);
+        String host = withoutPort(hostAndPort);
+        if (target.hasEncodedSlash() && !encodedSlashes.accepted(host, target.path())) {
+            target.refuseEncodedSlash();
+        }
         return new Admitted(
                 method,
                 target,
-                withoutPort(hostAndPort),
+                host,
                 hostAndPort,
                 clientAddress.of(request, peer),
                 clientAddress.cameOverTls(request, peer) ? "https" : "http",

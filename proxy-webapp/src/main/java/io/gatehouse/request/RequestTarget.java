@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
  * (RFC 3986 6.2.2 says which readings are the same). {@link #rawPath} and {@link #query} are the client's own bytes and
  * are what an upstream receives; the canonical path differs from the raw one at most in {@code %3A} for {@code :} and the
  * like, which no upstream tells apart.
+ *
+ * <p>An encoded slash is refused, but where a target takes it. It stays encoded then, inside its segment, and is judged in
+ * both readings, as it is and as a slash: {@link #pathWithSlashes}.
  */
 public final class RequestTarget {
 
@@ -22,30 +25,7 @@ public final class RequestTarget {
     /** Longest query that is read; an exec with a long command needs some of it. */
     public static final int MAX_QUERY = 48 * 1024;
 
-    private static final int PLAIN = 1;
-    private static final int REFUSED = 2;
-    /** What a byte means in a path: 0 refused raw, {@link #PLAIN} may stand as it is. */
-    private static final byte[] PATH_BYTE = new byte[128];
-    /** What an encoded byte below 128 means: 0 stays encoded, {@link #PLAIN} is decoded, {@link #REFUSED}. */
-    private static final byte[] ENCODED_BYTE = new byte[128];
-
-    static {
-        String unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-        for (char c : unreserved.toCharArray()) {
-            PATH_BYTE[c] = PLAIN;
-            ENCODED_BYTE[c] = REFUSED; // nobody encodes these but to hide them
-        }
-        for (char c : "!$&'()*+,=:@".toCharArray()) {
-            PATH_BYTE[c] = PLAIN;
-            ENCODED_BYTE[c] = PLAIN;
-        }
-        for (int c = 0; c < ' '; c++) {
-            ENCODED_BYTE[c] = REFUSED;
-        }
-        for (char c : "/\\%;#\u007f".toCharArray()) {
-            ENCODED_BYTE[c] = REFUSED; // a second separator, a second decoding, a path parameter, a fragment
-        }
-    }
+    private static final String SLASH = "%2F";
 
     private final String rawPath;
     private final String path;
@@ -67,83 +47,28 @@ public final class RequestTarget {
      * @throws InvalidRequestException when it has no single reading; the message says which part and what was expected
      */
     public static RequestTarget of(String rawPath, String rawQuery) {
+        RequestTarget target = withEncodedSlashes(rawPath, rawQuery);
+        target.refuseEncodedSlash();
+        return target;
+    }
+
+    /**
+     * Reads a target that may have encoded slashes; whoever can not place them must {@link #refuseEncodedSlash}.
+     *
+     * @throws InvalidRequestException as {@link #of} does
+     */
+    public static RequestTarget withEncodedSlashes(String rawPath, String rawQuery) {
         checkQuery(rawQuery);
-        return new RequestTarget(rawPath, canonical(rawPath), rawQuery == null ? "" : rawQuery, rawQuery != null);
+        return new RequestTarget(
+                rawPath, CanonicalPath.of(rawPath), rawQuery == null ? "" : rawQuery, rawQuery != null);
     }
 
-    private static String canonical(String raw) {
-        int length = raw.length();
-        if (length == 0 || raw.charAt(0) != '/') {
-            throw new InvalidRequestException("the request target must be a path that starts with /");
+    /** @throws InvalidRequestException when there is an encoded slash */
+    public void refuseEncodedSlash() {
+        int at = path.indexOf(SLASH);
+        if (at >= 0) {
+            throw new InvalidRequestException("the path has " + SLASH + ", which has no single reading");
         }
-        if (length > MAX_PATH) {
-            throw new InvalidRequestException(414, "the path is longer than " + MAX_PATH + " characters");
-        }
-        StringBuilder changed = null; // most paths are canonical as they come
-        boolean beyondAscii = false;
-        int segment = 1;
-        for (int i = 1; i < length; i++) {
-            char c = raw.charAt(i);
-            if (c == '/') {
-                checkSegment(raw, segment, i);
-                segment = i + 1;
-            } else if (c == '%') {
-                int octet = octet(raw, i);
-                beyondAscii |= octet >= 128;
-                int meaning = octet < 128 ? ENCODED_BYTE[octet] : 0;
-                if (meaning == REFUSED) {
-                    throw new InvalidRequestException(
-                            "the path has " + raw.substring(i, i + 3) + ", which has no single reading");
-                }
-                boolean lowerCaseHex = raw.charAt(i + 1) >= 'a' || raw.charAt(i + 2) >= 'a';
-                if (changed == null && (meaning == PLAIN || lowerCaseHex)) {
-                    changed = new StringBuilder(length).append(raw, 0, i);
-                }
-                if (changed != null && meaning == PLAIN) {
-                    changed.append((char) octet);
-                } else if (changed != null) {
-                    changed.append('%').append(hexDigit(octet >> 4)).append(hexDigit(octet & 15));
-                }
-                i += 2;
-                continue;
-            } else if (c >= 128 || PATH_BYTE[c] != PLAIN) {
-                throw new InvalidRequestException(
-                        "the path has a character that may not stand there unencoded or at all");
-            }
-            if (changed != null) {
-                changed.append(c);
-            }
-        }
-        if (segment < length) {
-            checkSegment(raw, segment, length);
-        }
-        if (beyondAscii) {
-            percentDecoded(raw);
-        }
-        return changed == null ? raw : changed.toString();
-    }
-
-    private static void checkSegment(String raw, int from, int to) {
-        if (from == to) {
-            throw new InvalidRequestException("the path has an empty segment (//)");
-        }
-        boolean dot = raw.charAt(from) == '.' && (to - from == 1 || to - from == 2 && raw.charAt(from + 1) == '.');
-        if (dot) {
-            throw new InvalidRequestException("the path has a dot segment");
-        }
-    }
-
-    private static int octet(String raw, int percent) {
-        int high = percent + 2 < raw.length() ? Character.digit(raw.charAt(percent + 1), 16) : -1;
-        int low = high < 0 ? -1 : Character.digit(raw.charAt(percent + 2), 16);
-        if (low < 0 || raw.charAt(percent + 1) >= 128 || raw.charAt(percent + 2) >= 128) {
-            throw new InvalidRequestException("the path has a % that two hexadecimal digits do not follow");
-        }
-        return high << 4 | low;
-    }
-
-    private static char hexDigit(int value) {
-        return "0123456789ABCDEF".charAt(value);
     }
 
     private static void checkQuery(String query) {
@@ -174,7 +99,7 @@ public final class RequestTarget {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == '%') {
-                bytes.put((byte) octet(path, i));
+                bytes.put((byte) CanonicalPath.octet(path, i));
                 i += 2;
             } else {
                 bytes.put((byte) c);
@@ -190,6 +115,26 @@ public final class RequestTarget {
     /** The canonical path; begins with a slash. */
     public String path() {
         return path;
+    }
+
+    /** Whether a slash is encoded in the path. */
+    public boolean hasEncodedSlash() {
+        return path.contains(SLASH);
+    }
+
+    /** The path as an upstream reads it that decodes slashes and takes several for one: canonical as well. */
+    public String pathWithSlashes() {
+        StringBuilder decoded = new StringBuilder(path.length());
+        for (int i = 0; i < path.length(); i++) {
+            boolean encoded = path.startsWith(SLASH, i);
+            boolean slash = encoded || path.charAt(i) == '/';
+            i += encoded ? SLASH.length() - 1 : 0;
+            boolean second = slash && !decoded.isEmpty() && decoded.charAt(decoded.length() - 1) == '/';
+            if (!second) {
+                decoded.append(slash ? '/' : path.charAt(i));
+            }
+        }
+        return decoded.toString();
     }
 
     /** The path as it was sent. */

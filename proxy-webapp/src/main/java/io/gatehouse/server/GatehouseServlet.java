@@ -43,6 +43,7 @@ public final class GatehouseServlet extends HttpServlet {
             LOG.error("The configuration has problems:\n{}", io.gatehouse.config.Problems.numbered(started.problems()));
         }
         gatehouse = Optional.of(started);
+        LOG.info("Gatehouse serves {} targets from {}", started.targetNames().size(), home.get());
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
  * @param all whether every authorizer must allow, or one is enough; a deny always wins
  * @param identity the upstream identity
  * @param impersonation whether {@code Impersonate-} headers of clients are judged; they are refused otherwise
+ * @param entry what is taken at all
  * @param sharedOrigin whether browsers may use what they send by themselves here although the origin is shared with other
  *     targets
  */
@@ -19,4 +20,5 @@ public record AccessRules(
         boolean all,
         String identity,
         boolean impersonation,
+        EntryRules entry,
         boolean sharedOrigin) {}

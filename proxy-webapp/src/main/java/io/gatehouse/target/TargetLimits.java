@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param streamsPerUser of one person, at once
  * @param connectTimeout for TCP and TLS each
  * @param responseTimeout between any two bytes of an ordinary answer
+ * @param requestsPerSecond on average, of all kinds; 0 for as many as come
+ * @param burst so many at once, when there were few before
  */
 public record TargetLimits(
         int connections,
@@ -18,4 +20,6 @@ public record TargetLimits(
         int streams,
         int streamsPerUser,
         Duration connectTimeout,
-        Duration responseTimeout) {}
+        Duration responseTimeout,
+        int requestsPerSecond,
+        int burst) {}

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param credential how Gatehouse authenticates itself to it
  * @param access who may
  * @param limits what it may use
+ * @param web how a web application behind it is served
  */
 public record TargetSettings(
         String name,
@@ -37,7 +38,8 @@ public record TargetSettings(
         boolean insecureSkipVerify,
         Credential credential,
         AccessRules access,
-        TargetLimits limits) {
+        TargetLimits limits,
+        WebRules web) {
 
     /**
      * How Gatehouse authenticates itself: the {@code Authorization} value or a client certificate, or both, or neither.

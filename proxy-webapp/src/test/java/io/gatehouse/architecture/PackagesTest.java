@@ -54,7 +54,7 @@ class PackagesTest {
             List.of("plugin"),
             List.of("kubernetes"),
             List.of("request"),
-            List.of("spi"));
+            List.of("spi", "log"));
 
     private static final List<Class<?>> PRODUCTS =
             List.of(Authenticator.class, Authorizer.class, AuditSink.class, UpstreamIdentity.class, TargetSource.class);
@@ -169,7 +169,7 @@ class PackagesTest {
     void logsGoThroughSlf4j() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("io.gatehouse.cli.Logging") // turns the log off
+                .resideOutsideOfPackage("io.gatehouse.log")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.logging..", "org.apache.commons.logging..", "ch.qos.logback..")

@@ -3,12 +3,15 @@ package io.gatehouse.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.pipeline.PersonLimits;
+import io.gatehouse.target.EntryRules;
+import io.gatehouse.target.WebRules;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +102,39 @@ class ConfigReaderTest {
     }
 
     @Test
+    void readsWhatATargetTakes() {
+        EntryRules rules = home.read(TestHome.BASE + "targets:\n  x: {path: /x/, url: \"http://x\", " + TestHome.ACCESS
+                        + ", accept-hosts: [gate.example.com, \"*.localhost\", \"[::1]\"], reject-methods: UPGRADE,"
+                        + " allow-paths: [/api/**, /metrics], ignore-paths: [/healthz], requests-per-second: 50}\n")
+                .orElseThrow()
+                .targets()
+                .values()
+                .iterator()
+                .next()
+                .access()
+                .entry();
+        assertThat(home.problems.list()).isEmpty();
+        assertThat(rules.acceptHosts()).containsExactlyInAnyOrder("gate.example.com", "*.localhost", "[::1]");
+        assertThat(rules.rejectMethods()).containsExactly("UPGRADE");
+        assertThat(rules.allowPaths()).hasSize(2);
+        assertThat(rules.ignored("/healthz")).isPresent();
+    }
+
+    @Test
+    void saysWhatIsWrongWithWhatATargetTakes() {
+        assertThat(home.problemsBehindBase("targets:\n  x: {path: /x/, url: \"http://x\", " + TestHome.ACCESS
+                        + ", accept-hosts: [\"gate:443\"], accept-methods: [get], allow-paths: [],"
+                        + " reject-paths: [/a*, /%2e], burst: 3}\n"))
+                .contains(
+                        "\"accept-hosts\": \"gate:443\": expected a lower-case host name or address without a port",
+                        "\"accept-methods\": \"get\": expected one of GET,",
+                        "\"allow-paths\" is empty: expected a value, or not the key",
+                        "\"reject-paths\": \"/a*\": expected * as a whole segment, or /** at the end",
+                        "\"reject-paths\": \"/%2e\": expected a path such as /metrics or /api/**: ",
+                        "\"burst\" has a meaning with \"requests-per-second\" only");
+    }
+
+    @Test
     void hasSafeDefaults() {
         GatehouseConfig config = home.read(TestHome.BASE).orElseThrow();
         assertThat(home.problems.list()).isEmpty();
@@ -110,6 +146,53 @@ class ConfigReaderTest {
         assertThat(config.audit().sensitiveParameters()).contains("token", "access_token", "authorization");
         assertThat(config.person()).isEqualTo(new PersonLimits(160, 1_000));
         assertThat(config.streams().idle()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void readsHowAnApplicationIsServed() {
+        GatehouseConfig config = home.read(TestHome.BASE + """
+                authenticators:
+                  staff: {plugin: htpasswd, file: htpasswd}
+                targets:
+                  usual: {path: /a/, url: "http://a", authenticators: staff, authorizers: policy, identity: silent}
+                  wiki:
+                    path: /wiki/
+                    url: http://wiki
+                    authenticators: staff
+                    authorizers: policy
+                    identity: silent
+                    foreign-redirects: pass
+                    rewrite-links: false
+                    upstream-names: [wiki.internal, "[fd00::1]:8080"]
+                    encoded-slash: true
+                """).orElseThrow();
+        assertThat(home.problems.list()).isEmpty();
+        assertThat(config.targets().get("usual").web()).isEqualTo(WebRules.DEFAULT);
+        assertThat(config.targets().get("wiki").web())
+                .isEqualTo(new WebRules(
+                        WebRules.ForeignRedirects.PASS, false, Set.of("wiki.internal", "[fd00::1]:8080"), true));
+    }
+
+    @Test
+    void saysWhatIsWrongWithHowAnApplicationIsServed() {
+        assertThat(home.problems(TestHome.BASE + """
+                targets:
+                  wiki:
+                    path: /wiki/
+                    url: http://wiki
+                    authenticators: anonymous
+                    authorizers: policy
+                    identity: silent
+                    foreign-redirects: follow
+                    rewrite-links: sometimes
+                    upstream-names: [wiki.internal, "http://Wiki"]
+                    encoded-slash: yes
+                """))
+                .contains("\"foreign-redirects\": expected browsers, pass or refuse")
+                .contains("\"rewrite-links\": expected true or false")
+                .contains("\"upstream-names\": expected lower-case host names, each with a port or without, such as"
+                        + " wiki.internal:8080")
+                .contains("\"encoded-slash\": expected true or false");
     }
 
     @Test

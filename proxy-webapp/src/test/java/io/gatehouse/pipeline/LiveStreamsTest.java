@@ -14,8 +14,10 @@ import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
+import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
+import io.gatehouse.target.WebRules;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +45,7 @@ class LiveStreamsTest {
                     false,
                     TargetCredential.none(),
                     ""),
-            new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 1),
             Clock.systemUTC());
 
     private final Queue<Runnable> judges = new ArrayDeque<>();
@@ -140,10 +143,21 @@ class LiveStreamsTest {
         }
     }
 
+    @Test
+    void endsWhatTheTargetDoesNotTakeAnyMore() {
+        streams.add(stream("alice"));
+        EntryRules postOnly =
+                new EntryRules(Set.of(), Set.of(), Set.of("POST"), Set.of(), List.of(), List.of(), List.of());
+        streams.judgeAgain(rules(user -> Decision.allow("policy.csv:1"), postOnly));
+        judge();
+        assertThat(ends).containsExactly("refused by the new rules: accept-methods");
+    }
+
     private LiveStream stream(String user) {
         Question question = new Question(
                 new Credential.Bearer(Secret.of(user)),
                 "kube",
+                "gate",
                 InetAddress.getLoopbackAddress(),
                 "GET",
                 RequestTarget.of("/api/v1/pods", "watch=1"),
@@ -156,6 +170,10 @@ class LiveStreamsTest {
 
     /** Rules of one target, which takes every bearer token for the name of its user. */
     private static Rules rules(Function<String, Decision> policy) {
+        return rules(policy, EntryRules.NONE);
+    }
+
+    private static Rules rules(Function<String, Decision> policy, EntryRules entry) {
         Authenticator tokens = (credential, request) -> AuthenticationResult.authenticated(
                 Identity.of(((Credential.Bearer) credential).token().reveal(), "token"));
         PluginCall call = PluginCall.direct("test", LiveStreamsTest.class.getClassLoader());
@@ -176,7 +194,9 @@ class LiveStreamsTest {
                 "/kube/",
                 false,
                 false,
-                false);
+                entry,
+                false,
+                WebRules.DEFAULT);
         return new Rules(null, null, Map.of(route.target(), route), new PersonLimits(1, 1));
     }
 }

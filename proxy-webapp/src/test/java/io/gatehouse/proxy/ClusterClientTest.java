@@ -61,7 +61,7 @@ class ClusterClientTest {
                         false,
                         token,
                         ""),
-                new TargetLimits(64, 64, 1, 1, Duration.ofSeconds(10), Duration.ofSeconds(60)),
+                new TargetLimits(64, 64, 1, 1, Duration.ofSeconds(10), Duration.ofSeconds(60), 0, 1),
                 Clock.systemUTC());
     }
 

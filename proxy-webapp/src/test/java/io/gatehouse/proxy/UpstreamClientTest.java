@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class UpstreamClientTest {
 
     private static final TargetLimits LIMITS =
-            new TargetLimits(4, 4, 4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20));
+            new TargetLimits(4, 4, 4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20), 0, 1);
 
     private static UpstreamCall send(UpstreamClient client, SSLContext tls) throws IOException {
         UpstreamAccess access = new UpstreamAccess(Optional.of(tls), Optional.empty(), false, Instant.MAX);

@@ -27,6 +27,17 @@ class GuardTest {
         assertThat(admitted.scheme()).isEqualTo("https");
     }
 
+    @Test
+    void asksWhetherAnEncodedSlashIsTaken() {
+        Guard guard = new Guard(
+                new ClientAddress(AddressRanges.none(), AddressRanges.none()),
+                (host, path) -> host.equals("gate.example.com") && path.startsWith("/a%2Fb/"));
+        FakeRequest taken = new FakeRequest().with("getRequestURI", "/a%2fb/c");
+        assertThat(guard.admit(taken.request(), false).target().rawPath()).isEqualTo("/a%2fb/c");
+        FakeRequest other = new FakeRequest().with("getRequestURI", "/a/b%2fc");
+        assertThatExceptionOfType(InvalidRequestException.class).isThrownBy(() -> guard.admit(other.request(), false));
+    }
+
     /** Attacks B10 and B12. */
     @ParameterizedTest
     @ValueSource(strings = {"get", "TRACE", "CONNECT", "PROPFIND", "FOO", "", "GET ", "PRI"})

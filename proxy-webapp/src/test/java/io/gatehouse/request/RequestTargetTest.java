@@ -260,4 +260,58 @@ class RequestTargetTest {
         }
         return path.toString();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a%2Fb,          /a%2Fb,       /a/b",
+        "/a%2fb/c,        /a%2Fb/c,     /a/b/c",
+        "/a/%2F/b,        /a/%2F/b,     /a/b",
+        "/%2f,            /%2F,         /",
+        "/a%2F,           /a%2F,        /a/",
+        "/a%2F%2Fb,       /a%2F%2Fb,    /a/b",
+        "/a%2F..b/x..%2F, /a%2F..b/x..%2F, /a/..b/x../",
+        "/a%3Ab%2fc,      /a:b%2Fc,     /a:b/c"
+    })
+    void keepsAnEncodedSlashApartFromASlash(String raw, String canonical, String decoded) {
+        RequestTarget target = RequestTarget.withEncodedSlashes(raw, null);
+        assertThat(target.rawPath()).isEqualTo(raw);
+        assertThat(target.path()).isEqualTo(canonical);
+        assertThat(target.pathWithSlashes()).isEqualTo(decoded);
+        assertThat(target.hasEncodedSlash()).isTrue();
+        assertThatExceptionOfType(InvalidRequestException.class)
+                .isThrownBy(() -> RequestTarget.of(raw, null))
+                .withMessage("the path has %2F, which has no single reading");
+    }
+
+    /** Attacks B2, B3 and B8: wherever an upstream that decodes would climb, or decode again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/a/..%2fb",
+                "/a/..%2Fb",
+                "/a%2f../b",
+                "/a%2F..",
+                "/a%2f.%2Fb",
+                "/..%2f..%2fb",
+                "/.%2F",
+                "/%2F.",
+                "/%2F..%2Fb",
+                "/a/%2e%2e%2fb",
+                "/a%2F%2e%2E/b",
+                "/a%252fb",
+                "/a%25%32%66b",
+                "/a%2F;x",
+                "/a%2F%3bx",
+                "/a%5cb",
+                "/a%2F%5c..%5cb",
+                "/a%2f//b",
+                "/a//%2fb",
+                "/a%2",
+                "/%c0%af",
+                "/%2F%c0%af"
+            })
+    void refusesWhatHasNoReadingWithEncodedSlashesEither(String raw) {
+        assertThatExceptionOfType(InvalidRequestException.class)
+                .isThrownBy(() -> RequestTarget.withEncodedSlashes(raw, null));
+    }
 }

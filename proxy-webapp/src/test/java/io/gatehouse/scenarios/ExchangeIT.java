@@ -192,7 +192,7 @@ record ExchangeIT(ContainerKind kind) {
             client.send(head("GET", "/up/x") + "\r\n");
             assertThat(client.readHead())
                     .startsWith("HTTP/1.1 103 ")
-                    .containsIgnoringCase("\r\nLink: </a.css>; rel=preload\r\n")
+                    .containsIgnoringCase("\r\nLink: </up/a.css>; rel=preload\r\n")
                     .doesNotContain("X-Early");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("\r\nLink:");
             assertThat(client.readText(2)).isEqualTo("ok");

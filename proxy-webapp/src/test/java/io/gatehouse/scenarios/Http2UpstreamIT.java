@@ -90,7 +90,7 @@ class Http2UpstreamIT {
         assertThat(get("/two/a%20b/c%3Ad?q=a%20b&r={x}", "X-Mine: caf\u00e9", "X-Remote-User: root", "Cookie: a=b"))
                 .startsWith("HTTP/1.1 200 ")
                 .endsWith("ok");
-        Http2Upstream.Call call = upstream.lastCall();
+        Http2UpstreamCall call = upstream.lastCall();
         assertThat(call.request().getMethod()).isEqualTo("GET");
         assertThat(call.request().getHttpURI().getPathQuery()).isEqualTo("/a%20b/c%3Ad?q=a%20b&r={x}");
         assertThat(call.request().getHttpURI().getAuthority())
@@ -267,7 +267,7 @@ class Http2UpstreamIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void givesAnUpstreamUpThatDoesNotRead(boolean tls) throws Exception {
-        upstream.play(Http2Upstream.Call::awaitReset);
+        upstream.play(Http2UpstreamCall::awaitReset);
         try (RawClient client = site.container().client(tls)) {
             String marker = Site.marker();
             client.send(Site.head("POST", "/slow/x", "bob", marker, "Content-Length: 1000000") + "\r\n"
@@ -343,7 +343,7 @@ class Http2UpstreamIT {
         });
         assertThat(get("/two/x"))
                 .contains("HTTP/1.1 103 ")
-                .contains("</style.css>")
+                .contains("</two/style.css>")
                 .endsWith("ok");
     }
 

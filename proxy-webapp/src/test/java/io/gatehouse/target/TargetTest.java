@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetTest {
 
     private static final TargetLimits LIMITS =
-            new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+            new TargetLimits(1, 1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 1);
 
     /** Stands still until it is told. */
     private static final class TestClock extends Clock {

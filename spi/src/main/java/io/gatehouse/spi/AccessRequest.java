@@ -13,7 +13,9 @@ import java.util.Optional;
  * @param clientAddress the client, as the trusted proxies tell it
  * @param target the target's name
  * @param method the HTTP method, upper case
- * @param path the canonical path inside the target, still percent-encoded: the bytes that the upstream gets
+ * @param path the canonical path inside the target, still percent-encoded: the bytes that the upstream gets. Where a target
+ *     takes encoded slashes, a request with one is judged a second time with {@code /} for each {@code %2F}, and must be
+ *     allowed both times
  * @param query the raw query without the question mark; empty for none
  * @param upgrade {@code websocket} or {@code spdy/3.1} when the request wants to become a stream; a policy must ask for
  *     more than the method then, as a WebSocket is a GET

@@ -30,16 +30,14 @@ record KubernetesQuestion(String[] parts, int neededVerb, int alsoNeededVerb, in
     static final Set<String> NAMED_ONLY =
             Set.of("exec", "attach", "portforward", "proxy", "ephemeralcontainers", "token");
 
-    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
-
     static KubernetesQuestion of(AccessRequest request, KubernetesAction action) {
         int verb = KubernetesVerbs.bitOf(action.verb());
         String subresource = action.subresource();
         int needed = verb;
         int alsoNeeded = verb;
         int denied = 1 << verb;
-        if (request.upgrade().isPresent() && !onlyReads(verb, subresource)) {
-            needed = STREAMS.contains(subresource) ? KubernetesVerbs.CREATE : verb;
+        if (request.upgrade().isPresent() && !onlyReads(verb, action)) {
+            needed = action.isShellOrTunnel() ? KubernetesVerbs.CREATE : verb;
             alsoNeeded = KubernetesVerbs.CREATE;
             denied |= 1 << KubernetesVerbs.CREATE;
             denied |= request.method().equals("GET") ? 1 << KubernetesVerbs.GET : 0;
@@ -49,9 +47,9 @@ record KubernetesQuestion(String[] parts, int neededVerb, int alsoNeededVerb, in
     }
 
     /** Whether an upgrade changes nothing. An impersonation is asked about beside the request that is upgraded. */
-    private static boolean onlyReads(int verb, String subresource) {
+    private static boolean onlyReads(int verb, KubernetesAction action) {
         return verb == KubernetesVerbs.IMPERSONATE
-                || verb == KubernetesVerbs.WATCH && !STREAMS.contains(subresource)
-                || verb == KubernetesVerbs.GET && subresource.equals("log");
+                || verb == KubernetesVerbs.WATCH && !action.isShellOrTunnel()
+                || verb == KubernetesVerbs.GET && action.subresource().equals("log");
     }
 }

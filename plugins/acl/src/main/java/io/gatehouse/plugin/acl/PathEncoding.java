@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * One spelling for one path: percent-encoded printable ASCII is written plainly and other bytes with upper-case digits
  * (RFC 3986 6.2.2), so that {@code %61pi} can not slip by a rule about {@code api}. What would change the structure of
- * the path when somebody decodes it (slash, backslash, semicolon, control characters) has no spelling here at all.
+ * the path when somebody decodes it (backslash, semicolon, control characters) has no spelling here at all. An encoded
+ * slash is no separator: it stays {@code %2F}, inside its segment. Some upstreams do take it for one, so the host has a
+ * request with one judged as both.
  */
 final class PathEncoding {
 
@@ -19,11 +21,40 @@ final class PathEncoding {
             if (value < 0) {
                 return "a % without two hexadecimal digits";
             }
-            if (value < ' ' || value == 0x7f || value == '/' || value == '\\' || value == ';') {
+            if (value < ' ' || value == 0x7f || value == '\\' || value == ';') {
                 return "the encoding " + path.substring(i, i + 3) + ", which no request may have";
+            }
+            if (value == '/'
+                    && (hasDots(path, pieceStart(path, i), i) || hasDots(path, i + 3, pieceEnd(path, i + 3)))) {
+                return "a . or .. beside an encoded slash, which no request may have";
             }
         }
         return "";
+    }
+
+    private static int pieceStart(String path, int end) {
+        int start = end;
+        while (start > 0 && path.charAt(start - 1) != '/' && !isEncodedSlash(path, start - 3)) {
+            start--;
+        }
+        return start;
+    }
+
+    private static int pieceEnd(String path, int start) {
+        int end = start;
+        while (end < path.length() && path.charAt(end) != '/' && !isEncodedSlash(path, end)) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean isEncodedSlash(String path, int at) {
+        return at >= 0 && path.regionMatches(true, at, "%2F", 0, 3);
+    }
+
+    private static boolean hasDots(String path, int start, int end) {
+        String piece = path.substring(start, end).replace("%2e", ".").replace("%2E", ".");
+        return piece.equals(".") || piece.equals("..");
     }
 
     /** The canonical spelling of a path without a {@link #problem}. */
@@ -40,7 +71,7 @@ final class PathEncoding {
                 continue;
             }
             int value = valueAt(path, i);
-            if (value > ' ' && value < 0x7f && "%?#\"".indexOf(value) < 0) {
+            if (value > ' ' && value < 0x7f && "%?#\"/".indexOf(value) < 0) {
                 canonical.append((char) value);
             } else {
                 canonical.append('%').append(upperDigit(value >> 4)).append(upperDigit(value & 15));

@@ -106,7 +106,8 @@ class AclAuthorizerFactoryTest {
             p, user:alice, prod, /a;b, GET, allow ~ path "/a;b" has a ;, which no request may have
             p, user:alice, prod, /a#b, GET, allow ~ path "/a#b" has a #, which no request may have
             p, user:alice, prod, /a?b=c, GET, allow ~ path "/a?b=c" has a ?; the query is never part of a match
-            p, user:alice, prod, /a%2fb, GET, allow ~ path "/a%2fb" has the encoding %2f, which no request may have
+            p, user:alice, prod, /a%5cb, GET, allow ~ path "/a%5cb" has the encoding %5c, which no request may have
+            p, user:alice, prod, /a/..%2fb, GET, allow ~ path "/a/..%2fb" has a . or .. beside an encoded slash, which no request may have
             p, user:alice, prod, /a%3Bb, GET, allow ~ path "/a%3Bb" has the encoding %3B, which no request may have
             p, user:alice, prod, /a%zz, GET, allow ~ path "/a%zz" has a % without two hexadecimal digits
             p, user:alice, prod, /a%2, GET, allow ~ path "/a%2" has a % without two hexadecimal digits

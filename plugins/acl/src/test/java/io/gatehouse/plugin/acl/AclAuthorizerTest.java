@@ -123,7 +123,14 @@ class AclAuthorizerTest {
         "/a%2A, /a*, true",
         "/a%20b, /a%20b, true",
         "/api, /ap%69/, true",
-        "/a/*, /a/%25, true"
+        "/a/*, /a/%25, true",
+        "/a/*, /a/b%2fc, true",
+        "/a/b%2fc, /a/b%2Fc, true",
+        "/a/%2F/c, /a/%2f/c, true",
+        "/a/b%2Fc, /a/b/c, false",
+        "/a/b/c, /a/b%2Fc, false",
+        "/a/b/**, /a/b%2Fc, false",
+        "/a/..b%2Fc.., /a/..b%2fc.., true"
     })
     void pathsMatchByWholeSegments(String pattern, String path, boolean matches) {
         Decision decision = get(acl("p, user:alice, prod, " + pattern + ", GET, allow"), ALICE, path);
@@ -153,7 +160,10 @@ class AclAuthorizerTest {
                 "/a/../b",
                 "/a/.",
                 "/a/%2e%2E/b",
-                "/a%2fb",
+                "/a/..%2fb",
+                "/a/b%2F.%2Fc",
+                "/a%2F%2E%2e/b",
+                "/a%2F%zz",
                 "/a%5Cb",
                 "/a\\b",
                 "/a;x",

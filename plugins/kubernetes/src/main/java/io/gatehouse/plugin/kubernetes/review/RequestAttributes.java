@@ -10,8 +10,6 @@ import java.util.Set;
 /** What a request itself is about, before any configuration turns it into something else. */
 final class RequestAttributes {
 
-    private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward");
-
     private RequestAttributes() {}
 
     /**
@@ -30,9 +28,7 @@ final class RequestAttributes {
 
     /** The host has made it a create; an extra of a person to be impersonated may be called exec as well. */
     private static boolean isStream(AccessRequest request, KubernetesAction action) {
-        return request.upgrade().isPresent()
-                && action.verb().equals("create")
-                && STREAMS.contains(action.subresource());
+        return request.upgrade().isPresent() && action.verb().equals("create") && action.isShellOrTunnel();
     }
 
     /** Whether the host asks if the caller may be taken for somebody else: that is about nothing but itself. */
@@ -65,22 +61,7 @@ final class RequestAttributes {
             return List.of(KubernetesAction.nonResource(action.verb().toLowerCase(Locale.ROOT), action.path()));
         }
         return isStream(request, action)
-                ? verbs(request).stream().map(verb -> withVerb(action, verb)).toList()
+                ? verbs(request).stream().map(action::withVerb).toList()
                 : List.of(action);
-    }
-
-    private static KubernetesAction withVerb(KubernetesAction action, String verb) {
-        return new KubernetesAction(
-                action.resourceRequest(),
-                verb,
-                action.apiGroup(),
-                action.apiVersion(),
-                action.namespace(),
-                action.resource(),
-                action.subresource(),
-                action.name(),
-                action.path(),
-                action.fieldSelector(),
-                action.labelSelector());
     }
 }
