@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,10 +35,15 @@ final class Http2Call implements Stream.Listener {
     private final boolean lasting;
     private final Http2Signs signs;
     private final Queue<MetaData.Response> interims = new ConcurrentLinkedQueue<>();
+
+    /** Done when the head is on its way: anything ahead of it would be an error of the whole connection, RFC 9113 5.1. */
+    private final CompletableFuture<Stream> opened = new CompletableFuture<>();
+
     private volatile Stream stream;
     private volatile HeadersFrame head;
     private volatile HttpFields trailers = HttpFields.EMPTY;
     private volatile Exception failure;
+    private volatile boolean begun;
     private volatile boolean unsent;
     private volatile boolean unprocessed;
     private volatile boolean closedByReset;
@@ -61,40 +67,40 @@ final class Http2Call implements Stream.Listener {
 
     /** Sends the head; what goes wrong is told to whoever waits for the answer. */
     void open(HeadersFrame request) {
-        connection.session().newStream(request, Promise.from(opened -> {}, this::notOpened), this);
-        if (failure != null) {
-            reset(); // it was cut in between
-        }
+        begun = true;
+        connection.session().newStream(request, Promise.from(opened::complete, this::notOpened), this);
     }
 
     private void notOpened(Throwable cause) {
         unsent = stream == null;
         connection.left(this);
         fail(new IOException("the stream can not be opened", cause));
+        opened.completeExceptionally(cause);
     }
 
     @Override
-    public void onNewStream(Stream opened) {
-        opened.setIdleTimeout(-1);
-        stream = opened;
+    public void onNewStream(Stream created) {
+        created.setIdleTimeout(-1);
+        stream = created;
     }
 
     /** Sends a piece of the body; the next may be sent when the callback says so. */
     void send(ByteBuffer piece, boolean last, Callback then) {
-        Stream open = stream;
-        if (open == null) {
-            then.failed(new IOException("the stream is not open"));
-            return;
-        }
         signs.sending();
-        open.data(
-                new DataFrame(open.getId(), piece, last),
-                Callback.from(
-                        () -> {
-                            signs.sent(last);
-                            then.succeeded();
-                        },
-                        then::failed));
+        opened.whenComplete((open, failed) -> {
+            if (failed != null) {
+                then.failed(failed);
+                return;
+            }
+            open.data(
+                    new DataFrame(open.getId(), piece, last),
+                    Callback.from(
+                            () -> {
+                                signs.sent(last);
+                                then.succeeded();
+                            },
+                            then::failed));
+        });
     }
 
     /** Who waits for what, and for how long. */
@@ -200,12 +206,14 @@ final class Http2Call implements Stream.Listener {
 
     /** Lets the upstream know that no more is wanted or sent; no effect where both sides are through. */
     void reset() {
-        Stream open = stream;
-        if (open == null) {
+        if (!begun) {
             connection.left(this);
-        } else if (!open.isClosed()) {
-            open.reset(new ResetFrame(open.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
         }
+        opened.thenAccept(open -> {
+            if (!open.isClosed()) {
+                open.reset(new ResetFrame(open.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+            }
+        });
     }
 
     @Override
