@@ -72,9 +72,8 @@ final class Http2Client {
     }
 
     private Http2Call find(Optional<SSLContext> tls, boolean lasting, long patienceNanos) throws IOException {
-        long deadline = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(PLACE_WAIT_MILLIS)
-                + connector.patience(tls).toNanos();
+        long free = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PLACE_WAIT_MILLIS);
+        long connected = free + connector.patience(tls).toNanos();
         while (true) {
             synchronized (this) {
                 Optional<Http2Call> call = enter(tls, lasting, patienceNanos);
@@ -83,7 +82,7 @@ final class Http2Client {
                 }
                 if (connecting || connections.size() >= target.limits().connections()) {
                     int before = failedConnects;
-                    awaitChange(deadline);
+                    awaitChange(connecting ? connected : free);
                     if (failedConnects != before) {
                         throw connectFailure; // what one has found out is true for all who waited for it
                     }
