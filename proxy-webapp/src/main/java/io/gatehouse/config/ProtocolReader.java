@@ -19,6 +19,8 @@ final class ProtocolReader {
         String scheme = server.map(URI::getScheme).orElse("");
         if (protocol.isHttp2() && scheme.equals(Target.ECHO_SCHEME)) {
             section.problem(KEY, "\"protocol\": nothing is sent to an " + Target.ECHO_SCHEME + ":/ target");
+        } else if (protocol.isHttp2() && scheme.equals(Target.UNIX_SCHEME)) {
+            section.problem(KEY, "\"protocol\": HTTP/1.1 is spoken over a unix socket");
         } else if (protocol == UpstreamProtocol.H2 && scheme.equals("http")) {
             section.problem(KEY, "\"protocol\": h2 is spoken over TLS; expected h2c for an http:// url");
         } else if (protocol == UpstreamProtocol.H2C && scheme.equals("https")) {

@@ -134,14 +134,23 @@ final class TargetReader {
             URI uri = new URI(text);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             boolean bare = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
-            if (http && bare && uri.getHost() != null || text.equals(Target.ECHO_SCHEME + ":/")) {
+            if (http && bare && uri.getHost() != null || isUnix(uri, bare) || text.equals(Target.ECHO_SCHEME + ":/")) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // said below
         }
         throw new IllegalArgumentException(
-                "expected http://host:port or https://host:port, with a base path or without");
+                "expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket");
+    }
+
+    /** What has a host is a path with a slash too few or too many. */
+    private static boolean isUnix(URI uri, boolean bare) {
+        return Target.UNIX_SCHEME.equals(uri.getScheme())
+                && bare
+                && uri.getRawAuthority() == null
+                && uri.getPath() != null
+                && uri.getPath().matches("/[^\\x00]*[^/\\x00]");
     }
 
     private Optional<ConfigFile> file(Section section, String key) {

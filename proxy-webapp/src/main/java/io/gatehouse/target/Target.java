@@ -5,6 +5,7 @@ import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.UpstreamCredential;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,12 @@ public final class Target {
     /** The scheme of {@code url:} that names the built-in echo target. */
     public static final String ECHO_SCHEME = "echo";
 
+    /** The scheme of {@code url:} that names a unix socket. */
+    public static final String UNIX_SCHEME = "unix";
+
+    /** Whom a unix socket is asked for. */
+    private static final String UNIX_HOST = "localhost";
+
     private static final UpstreamCredential UNASKED =
             new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.of(Instant.MIN));
 
@@ -33,6 +40,7 @@ public final class Target {
     private final TargetLimits limits;
     private final UpstreamProtocol protocol;
     private final Clock clock;
+    private final Optional<Path> socket;
     private final String basePath;
     private final int port;
     private final ReentrantLock renewal = new ReentrantLock();
@@ -62,8 +70,10 @@ public final class Target {
         this.source = definition.credential();
         this.limits = limits;
         this.clock = clock;
+        boolean unix = UNIX_SCHEME.equals(definition.server().getScheme());
+        this.socket = unix ? Optional.of(Path.of(definition.server().getPath())) : Optional.empty();
         String path = definition.server().getRawPath();
-        this.basePath = path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        this.basePath = path == null || unix ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         int written = definition.server().getPort();
         this.port = written >= 0 ? written : isTls() ? 443 : 80;
     }
@@ -97,8 +107,16 @@ public final class Target {
         return ECHO_SCHEME.equals(definition.server().getScheme());
     }
 
+    /** The unix socket that it listens on, if it does. */
+    public Optional<Path> socket() {
+        return socket;
+    }
+
     /** Host name or address, without brackets. */
     public String host() {
+        if (socket.isPresent()) {
+            return UNIX_HOST;
+        }
         String host = definition.server().getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
@@ -109,6 +127,9 @@ public final class Target {
 
     /** The {@code Host} header that the upstream gets: its own name, never the client's. */
     public String authority() {
+        if (socket.isPresent()) {
+            return UNIX_HOST;
+        }
         URI server = definition.server();
         return isEcho()
                 ? ECHO_SCHEME

@@ -65,6 +65,8 @@ class ProtocolReaderTest {
             value = {
                 "http://up:1 | h2 | h2 is spoken over TLS; expected h2c for an http:// url",
                 "https://up:1 | h2c | h2c is spoken in clear; expected h2 for an https:// url",
+                "unix:/run/x | h2c | HTTP/1.1 is spoken over a unix socket",
+                "unix:/run/x | h2 | HTTP/1.1 is spoken over a unix socket",
                 "echo:/ | h2c | nothing is sent to an echo:/ target",
                 "http://up:1 | http2 | expected http/1.1, h2 (over TLS) or h2c (in clear)",
                 "http://up:1 | H2C | expected http/1.1, h2 (over TLS) or h2c (in clear)"
