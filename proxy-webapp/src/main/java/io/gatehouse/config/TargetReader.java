@@ -9,6 +9,7 @@ import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
+import io.gatehouse.target.UpstreamProtocol;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +87,7 @@ final class TargetReader {
         if (!section.has("url")) {
             problems.add(section.place(), "target \"" + name + "\" has no \"url\"");
         }
+        UpstreamProtocol protocol = ProtocolReader.read(section, server);
         boolean skipVerify = section.flag("insecure-skip-verify", false);
         Optional<ConfigFile> authorities = file(section, "ca");
         TargetSettings.Credential credential = credential(section);
@@ -99,6 +101,7 @@ final class TargetReader {
                 path,
                 host,
                 server.orElse(URI.create("http://127.0.0.1")),
+                protocol,
                 section.flag("kubernetes", false),
                 authorities,
                 section.text("tls-server-name"),
@@ -131,14 +134,23 @@ final class TargetReader {
             URI uri = new URI(text);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             boolean bare = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
-            if (http && bare && uri.getHost() != null || text.equals(Target.ECHO_SCHEME + ":/")) {
+            if (http && bare && uri.getHost() != null || isUnix(uri, bare) || text.equals(Target.ECHO_SCHEME + ":/")) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // said below
         }
         throw new IllegalArgumentException(
-                "expected http://host:port or https://host:port, with a base path or without");
+                "expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket");
+    }
+
+    /** What has a host is a path with a slash too few or too many. */
+    private static boolean isUnix(URI uri, boolean bare) {
+        return Target.UNIX_SCHEME.equals(uri.getScheme())
+                && bare
+                && uri.getRawAuthority() == null
+                && uri.getPath() != null
+                && uri.getPath().matches("/[^\\x00]*[^/\\x00]");
     }
 
     private Optional<ConfigFile> file(Section section, String key) {

@@ -25,11 +25,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last step: sends a granted request to its target. Ordinary ones stay on the container's thread; what may last, and
- * all of HTTP/2 (Tomcat runs only twenty requests of one such connection at a time), goes to a thread of ours.
+ * all of HTTP/2 on either side (Tomcat runs only twenty requests of one such connection at a time), goes to a thread of
+ * ours.
  */
 public final class Forwarding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
+    private static final String GRPC = "application/grpc"; // +proto, -web and whatever else follows
     private static final Credential NOTHING = new Credential.None();
 
     private final StreamingProxyServlet proxy;
@@ -76,7 +78,7 @@ public final class Forwarding {
             }
             if (passage.upgrade().isPresent()) {
                 handedOver = upgrades.forward(passage, exchange, place);
-            } else if (lasting || !passage.request().getProtocol().startsWith("HTTP/1")) {
+            } else if (lasting || !isPlain(passage)) {
                 handedOver = startOnOwnThread(passage, exchange, place);
             } else {
                 LiveStream stream = stream(passage, exchange);
@@ -131,6 +133,12 @@ public final class Forwarding {
                 : passage.proven().identity().user();
     }
 
+    /** Whether neither side speaks HTTP/2. */
+    private static boolean isPlain(Passage passage) {
+        return passage.request().getProtocol().startsWith("HTTP/1")
+                && !passage.route().target().protocol().isHttp2();
+    }
+
     private static boolean mayLast(Passage passage) {
         Question question = passage.question();
         if (question.kubernetes().isPresent()) {
@@ -138,7 +146,9 @@ public final class Forwarding {
                     question.kubernetes().get(), question.requestTarget().query());
         }
         String accept = passage.request().getHeader("Accept");
-        return accept != null && accept.contains("text/event-stream");
+        String type = passage.request().getHeader("Content-Type");
+        return accept != null && accept.contains("text/event-stream")
+                || type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length());
     }
 
     private static Exchange exchange(Passage passage, boolean lasting) {
@@ -209,8 +219,8 @@ public final class Forwarding {
         try {
             streams.add(stream);
             carryOut(passage, exchange);
-            if (passage.request().getMethod().equals("HEAD")) {
-                passage.response().flushBuffer(); // Tomcat's HTTP/2 loses a head without a body at complete()
+            if (isLostAtTheEnd(passage)) {
+                passage.response().flushBuffer();
             }
             whole = true;
         } catch (IOException | RuntimeException | Error e) {
@@ -227,6 +237,13 @@ public final class Forwarding {
                 answer.cut();
             }
         }
+    }
+
+    /** Tomcat's HTTP/2 loses a head without a body at complete(), its HTTP/1.1 an answer before the end of a body. */
+    private static boolean isLostAtTheEnd(Passage passage) throws IOException {
+        return passage.request().getMethod().equals("HEAD")
+                || passage.route().target().protocol().isHttp2()
+                        && !passage.request().getInputStream().isFinished();
     }
 
     /** Sends the request and answers it, or says why not; what can not be answered any more is thrown. */

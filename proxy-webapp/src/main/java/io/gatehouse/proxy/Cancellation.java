@@ -5,17 +5,17 @@ public final class Cancellation {
 
     private static final String CLIENT_LEFT = "the client left";
 
-    private UpstreamCall call;
+    private Runnable cut;
     private String reason = "";
 
     /**
-     * Says which call there is to break off, before anything of it is sent; when it was cancelled before, that is done at
+     * Says how the call of the moment is broken off, before anything of it is sent; when it was cancelled before, that is done at
      * once.
      */
-    synchronized void runs(UpstreamCall newCall) {
-        call = newCall;
+    synchronized void runs(Runnable newCut) {
+        cut = newCut;
         if (!reason.isEmpty()) {
-            newCall.cut();
+            newCut.run();
         }
     }
 
@@ -26,8 +26,8 @@ public final class Cancellation {
     public synchronized void cancel(String why) {
         if (reason.isEmpty()) {
             reason = why;
-            if (call != null) {
-                call.cut();
+            if (cut != null) {
+                cut.run();
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.target.Target;
+import io.gatehouse.target.UnixSocket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Set;
@@ -13,6 +15,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.http.HttpHost;
 import org.apache.http.config.RegistryBuilder;
 import org.apache.http.config.SocketConfig;
+import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.conn.socket.ConnectionSocketFactory;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.protocol.HttpContext;
@@ -52,12 +55,20 @@ final class ConnectionPools {
         return pool;
     }
 
+    /** The way to a target; with its address where it has none, as a name is looked up and may have several. */
+    static HttpRoute route(Target target) {
+        return new HttpRoute(
+                target.socket().isPresent()
+                        ? new HttpHost(InetAddress.getLoopbackAddress(), target.host(), target.port(), "http")
+                        : new HttpHost(target.host(), target.port(), target.isTls() ? "https" : "http"));
+    }
+
     /** Connects and, for an https target, puts TLS on top with the context that is good now. */
     private record Sockets(Target target) implements ConnectionSocketFactory {
 
         @Override
-        public Socket createSocket(HttpContext context) {
-            return new Socket();
+        public Socket createSocket(HttpContext context) throws IOException {
+            return target.socket().isPresent() ? new UnixSocket(target.socket().get()) : new Socket();
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.zip.ZipException;
 
 /** An upstream's body on its way to the client: one buffer, whatever its length. */
@@ -19,23 +20,25 @@ final class ResponseBody {
      * Copies a body. The head goes out before the first wait, and whatever was read goes out before the next, so that a
      * watch event is never held back; what can be read on without waiting is sent in larger pieces.
      *
+     * @param hasMore whether the next read would not wait
+     * @param length where the end is; negative when only the read says so
      * @param page what the body goes through, if it does not go as it is
      */
     static void stream(
-            UpstreamCall call,
+            InputStream from,
+            BooleanSupplier hasMore,
             long length,
             HttpServletResponse response,
             Exchange exchange,
             Optional<PageRewriting> page)
             throws IOException {
-        InputStream from = call.body();
         BodySink client = new Client(response, response.getOutputStream(), exchange.record());
         BodySink to = page.isPresent() ? page.get().into(client) : client;
         byte[] buffer = new byte[length < 0 ? BUFFER : (int) Math.min(BUFFER, Math.max(1, length))];
         long left = length < 0 ? Long.MAX_VALUE : length;
         try {
             while (left > 0) {
-                if (!call.hasMore()) {
+                if (!hasMore.getAsBoolean()) {
                     to.flush();
                 }
                 int read = read(from, buffer, response, exchange);
@@ -57,6 +60,8 @@ final class ResponseBody {
             throws IOException {
         try {
             return from.read(buffer);
+        } catch (ClientGoneException e) {
+            throw e; // HTTP/2 sends the request's body meanwhile
         } catch (IOException e) {
             throw broken("target " + exchange.target() + " broke off its answer", response, e);
         }

@@ -5,11 +5,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.http.Header;
 import org.apache.http.HttpEntityEnclosingRequest;
 import org.apache.http.HttpRequest;
@@ -19,25 +18,12 @@ import org.apache.http.message.BasicHttpEntityEnclosingRequest;
 import org.mitre.dsmiley.httpproxy.ProxyServlet;
 
 /**
- * The exchange with an upstream over HTTP/1.1. The parent class gives the order of things; what it would do to paths,
+ * The exchange with an upstream, over HTTP/1.1 here. The parent class gives the order of things; what it would do to paths,
  * headers, cookies, 304 and streams is overridden, as a Kubernetes client notices each of these.
  */
 public class StreamingProxyServlet extends ProxyServlet {
 
     private static final long serialVersionUID = 1L;
-
-    /** Fields that may not stand behind a body, RFC 9110 6.5.1, and those that would speak for somebody. */
-    private static final Set<String> NO_TRAILERS = Set.of(
-            "authorization",
-            "content-encoding",
-            "content-length",
-            "content-range",
-            "content-type",
-            "host",
-            "set-cookie",
-            "trailer",
-            "transfer-encoding",
-            "www-authenticate");
 
     private final transient UpstreamClients clients;
 
@@ -58,6 +44,10 @@ public class StreamingProxyServlet extends ProxyServlet {
             throws IOException {
         if (exchange.target().isEcho()) {
             return EchoTarget.answer(exchange, request, response);
+        }
+        if (exchange.target().protocol().isHttp2()) {
+            Http2Client client = clients.http2(exchange.target());
+            return new Http2Exchange(exchange, client, request, response, clients.idle()).run();
         }
         ProxiedRequest proxied = ProxiedRequest.of(request, exchange);
         try {
@@ -126,7 +116,8 @@ public class StreamingProxyServlet extends ProxyServlet {
                 exchange.lasting(),
                 access,
                 exchange.cancellation(),
-                interim -> passInterim(interim, request, response));
+                interim -> passInterim(
+                        interim.getStatusLine().getStatusCode(), links(interim), exchange, request, response));
         proxied.call(call);
         AnswerReferences.checkRedirect(call.response(), exchange, request);
         return call.response();
@@ -136,16 +127,20 @@ public class StreamingProxyServlet extends ProxyServlet {
      * Early hints go on to the client, but not to one of HTTP/1.0, which would take them for the answer (RFC 9110 15.2);
      * the other interim answers are between two neighbours.
      */
-    private static void passInterim(HttpResponse interim, HttpServletRequest request, HttpServletResponse response) {
-        if (interim.getStatusLine().getStatusCode() != 103
-                || request.getProtocol().equals("HTTP/1.0")) {
+    static void passInterim(
+            int status,
+            List<String> links,
+            Exchange exchange,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        if (status != 103 || request.getProtocol().equals("HTTP/1.0")) {
             return;
         }
         try {
-            AnswerReferences references = new AnswerReferences(((ProxiedRequest) request).exchange());
-            for (Header link : interim.getHeaders("Link")) {
-                if (RequestHeaders.isFieldValue(link.getValue())) {
-                    references.shown("link", link.getValue()).ifPresent(shown -> response.addHeader("Link", shown));
+            AnswerReferences references = new AnswerReferences(exchange);
+            for (String link : links) {
+                if (RequestHeaders.isFieldValue(link)) {
+                    references.shown("link", link).ifPresent(shown -> response.addHeader("Link", shown));
                 }
             }
             response.sendError(103);
@@ -153,6 +148,10 @@ public class StreamingProxyServlet extends ProxyServlet {
         } catch (IOException | IllegalStateException e) {
             response.reset(); // a hint that can not be given is no loss
         }
+    }
+
+    private static List<String> links(HttpResponse interim) {
+        return Arrays.stream(interim.getHeaders("Link")).map(Header::getValue).toList();
     }
 
     @Override
@@ -176,17 +175,11 @@ public class StreamingProxyServlet extends ProxyServlet {
     }
 
     private static Map<String, String> trailers(UpstreamCall call) {
-        Map<String, String> fields = new HashMap<>();
+        Trailers trailers = new Trailers();
         for (Header trailer : call.trailers()) {
-            String name = trailer.getName().toLowerCase(Locale.ROOT);
-            boolean allowed = io.gatehouse.spi.Header.isToken(name)
-                    && !NO_TRAILERS.contains(name)
-                    && RequestHeaders.isFieldValue(trailer.getValue());
-            if (allowed) {
-                fields.put(trailer.getName(), trailer.getValue());
-            }
+            trailers.add(trailer.getName(), trailer.getValue());
         }
-        return fields;
+        return trailers.fields();
     }
 
     @Override
@@ -201,7 +194,8 @@ public class StreamingProxyServlet extends ProxyServlet {
         Exchange exchange = proxied.exchange();
         if (upstream.getEntity() != null) {
             long length = upstream.getEntity().getContentLength();
-            ResponseBody.stream(call, length, response, exchange, PageRewriting.of(upstream, exchange));
+            ResponseBody.stream(
+                    call.body(), call::hasMore, length, response, exchange, PageRewriting.of(upstream, exchange));
         }
         call.finish();
     }

@@ -65,17 +65,24 @@ public final class UpgradeProxy {
     private UpgradeAnswer handshake(
             Target target, UpstreamAccess access, UpgradeRequest upgrade, List<HeaderField> headers, Exchange exchange)
             throws IOException {
-        UpstreamEndpoint endpoint = access.tls()
+        try {
+            return tunnels.handshake(
+                    endpoint(target, access), upgrade.upstreamHead(exchange.upstreamTarget(), headers));
+        } catch (UpgradeException e) {
+            throw new UpstreamFailureException(e.reason().status(), message(e.reason(), target), e);
+        }
+    }
+
+    private static UpstreamEndpoint endpoint(Target target, UpstreamAccess access) {
+        if (target.socket().isPresent()) {
+            return UpstreamEndpoint.unix(target.socket().get());
+        }
+        return access.tls()
                 .map(tls -> UpstreamEndpoint.tls(
                         target.host(),
                         target.port(),
                         new UpstreamEndpoint.Tls(tls, target.tlsName(), target.verifiesTls())))
                 .orElseGet(() -> UpstreamEndpoint.plain(target.host(), target.port()));
-        try {
-            return tunnels.handshake(endpoint, upgrade.upstreamHead(exchange.upstreamTarget(), headers));
-        } catch (UpgradeException e) {
-            throw new UpstreamFailureException(e.reason().status(), message(e.reason(), target), e);
-        }
     }
 
     private static String message(UpgradeException.Reason reason, Target target) {

@@ -16,11 +16,11 @@ import javax.net.ssl.SSLContext;
 import org.apache.http.HttpClientConnection;
 import org.apache.http.HttpEntityEnclosingRequest;
 import org.apache.http.HttpException;
-import org.apache.http.HttpHost;
 import org.apache.http.HttpRequest;
 import org.apache.http.HttpResponse;
 import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.apache.http.conn.ConnectionRequest;
+import org.apache.http.conn.HttpHostConnectException;
 import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
@@ -51,7 +51,7 @@ final class UpstreamClient {
     /** @param idle how long a lasting answer may be silent */
     UpstreamClient(Target target, Duration idle) {
         this.target = target;
-        this.route = new HttpRoute(new HttpHost(target.host(), target.port(), target.isTls() ? "https" : "http"));
+        this.route = ConnectionPools.route(target);
         this.ordinary = ConnectionPools.pool(target, target.limits().connections(), connections);
         this.lasting = ConnectionPools.pool(target, target.limits().streams(), connections);
         this.idleMillis = (int) Math.min(Integer.MAX_VALUE, idle.toMillis());
@@ -78,7 +78,7 @@ final class UpstreamClient {
                 isSafe(request.getRequestLine().getMethod()) && !(request instanceof HttpEntityEnclosingRequest);
         while (true) {
             UpstreamCall call = lease(isLasting ? lasting : ordinary, access.tls());
-            cancellation.runs(call);
+            cancellation.runs(call::cut);
             boolean reused = call.connection().isReused();
             boolean answered = false;
             try {
@@ -101,7 +101,7 @@ final class UpstreamClient {
                         && !(e instanceof SocketTimeoutException)
                         && cancellation.reason().isEmpty();
                 if (!lost) {
-                    throw UpstreamFailures.of(e, target, call.connection(), cancellation);
+                    throw UpstreamFailures.of(e, target, call.connection().gaveUp(), cancellation);
                 }
                 repeatable = false;
                 (isLasting ? lasting : ordinary).closeIdleConnections(0, TimeUnit.MILLISECONDS);
@@ -152,7 +152,12 @@ final class UpstreamClient {
             throws IOException {
         HttpContext context = new BasicHttpContext();
         context.setAttribute(TLS, tls.orElse(null));
-        pool.connect(call.lease(), route, (int) target.limits().connectTimeout().toMillis(), context);
+        try {
+            pool.connect(
+                    call.lease(), route, (int) target.limits().connectTimeout().toMillis(), context);
+        } catch (HttpHostConnectException e) {
+            throw target.socket().isPresent() ? (IOException) e.getCause() : e; // which speaks of the file
+        }
         pool.routeComplete(call.lease(), route, context);
         call.connection().tls(tls.orElse(null));
     }

@@ -6,11 +6,13 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** The clients of all targets: one a target, made at its first request and kept as long as the target. */
 public final class UpstreamClients {
 
     private final Map<Target, UpstreamClient> clients = new ConcurrentHashMap<>();
+    private final Map<Target, Http2Client> http2Clients = new ConcurrentHashMap<>();
     private volatile Duration idle;
 
     /** @param idle how long a lasting answer may be silent */
@@ -21,6 +23,17 @@ public final class UpstreamClients {
     UpstreamClient of(Target target) {
         UpstreamClient known = clients.get(target);
         return known != null ? known : clients.computeIfAbsent(target, wanted -> new UpstreamClient(wanted, idle));
+    }
+
+    /** A target's client for HTTP/2; nothing of Jetty is loaded before the first one is asked for. */
+    Http2Client http2(Target target) {
+        Http2Client known = http2Clients.get(target);
+        return known != null ? known : http2Clients.computeIfAbsent(target, Http2Client::new);
+    }
+
+    /** How long a lasting answer may be silent. */
+    Duration idle() {
+        return idle;
     }
 
     /** Applies to targets that are used for the first time from now on. */
@@ -40,10 +53,15 @@ public final class UpstreamClients {
     /** Closes the clients of all targets but these. */
     public void retainOnly(Collection<Target> targets) {
         Set<Target> kept = Set.copyOf(targets);
+        retainOnly(kept, clients, UpstreamClient::close);
+        retainOnly(kept, http2Clients, Http2Client::close);
+    }
+
+    private static <C> void retainOnly(Set<Target> kept, Map<Target, C> clients, Consumer<C> close) {
         clients.entrySet().removeIf(entry -> {
             boolean gone = !kept.contains(entry.getKey());
             if (gone) {
-                entry.getValue().close();
+                close.accept(entry.getValue());
             }
             return gone;
         });

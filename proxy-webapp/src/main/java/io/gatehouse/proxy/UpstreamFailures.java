@@ -13,15 +13,15 @@ final class UpstreamFailures {
 
     private UpstreamFailures() {}
 
-    static UpstreamFailureException of(
-            Exception e, Target target, PooledConnection connection, Cancellation cancellation) {
+    /** @param gaveUp whether the upstream did not read */
+    static UpstreamFailureException of(Exception e, Target target, boolean gaveUp, Cancellation cancellation) {
         if (e instanceof UpstreamFailureException known) {
             return known;
         }
         if (!cancellation.reason().isEmpty()) {
             return new UpstreamFailureException(503, "Gatehouse has ended the request to target " + target, e);
         }
-        if (connection.gaveUp()) {
+        if (gaveUp) {
             return new UpstreamFailureException(504, "target " + target + " did not read the request in time", e);
         }
         if (e instanceof SocketTimeoutException || e instanceof ConnectTimeoutException) {

@@ -24,6 +24,7 @@ import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
 import io.gatehouse.target.TargetTable;
+import io.gatehouse.target.UpstreamProtocol;
 import io.gatehouse.target.WebRules;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class RouteBuilder {
 
     /** Adds a target of the file. */
     void add(TargetSettings settings) {
-        Target target = target(StaticTarget.definition(settings), settings.limits());
+        Target target = target(StaticTarget.definition(settings), settings.limits(), settings.protocol());
         String prefix = settings.path().orElse("");
         boolean usable = settings.usable() && hasUsableTls(target, settings.place());
         Route route = route(
@@ -114,8 +115,8 @@ final class RouteBuilder {
                 continue;
             }
             String prefix = source.prefix() + definition.name() + "/";
-            Route route =
-                    route(target(definition, source.limits()), source.access(), source.web(), prefix, false, true);
+            Target target = target(definition, source.limits(), UpstreamProtocol.HTTP_1_1);
+            Route route = route(target, source.access(), source.web(), prefix, false, true);
             serve(place, "", prefix, route);
         }
     }
@@ -129,12 +130,13 @@ final class RouteBuilder {
         byTarget.put(route.target(), route);
     }
 
-    private Target target(TargetDefinition definition, TargetLimits limits) {
+    private Target target(TargetDefinition definition, TargetLimits limits, UpstreamProtocol protocol) {
         Target known = earlier.get(definition.name());
         boolean same = known != null
                 && known.definition().equals(definition)
-                && known.limits().equals(limits);
-        Target target = same ? known : new Target(definition, limits, clock);
+                && known.limits().equals(limits)
+                && known.protocol() == protocol;
+        Target target = same ? known : new Target(definition, limits, protocol, clock);
         if (same) {
             renewed.put(target, definition.credential());
         }

@@ -5,6 +5,7 @@ import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.UpstreamCredential;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,12 @@ public final class Target {
     /** The scheme of {@code url:} that names the built-in echo target. */
     public static final String ECHO_SCHEME = "echo";
 
+    /** The scheme of {@code url:} that names a unix socket. */
+    public static final String UNIX_SCHEME = "unix";
+
+    /** Whom a unix socket is asked for. */
+    private static final String UNIX_HOST = "localhost";
+
     private static final UpstreamCredential UNASKED =
             new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.of(Instant.MIN));
 
@@ -31,7 +38,9 @@ public final class Target {
     private final TargetDefinition definition;
     private final Duration renewalPatience;
     private final TargetLimits limits;
+    private final UpstreamProtocol protocol;
     private final Clock clock;
+    private final Optional<Path> socket;
     private final String basePath;
     private final int port;
     private final ReentrantLock renewal = new ReentrantLock();
@@ -40,18 +49,31 @@ public final class Target {
     private volatile UpstreamCredential credential = UNASKED;
     private volatile UpstreamAccess access = new UpstreamAccess(Optional.empty(), Optional.empty(), false, Instant.MIN);
 
+    /** Speaks HTTP/1.1. */
     public Target(TargetDefinition definition, TargetLimits limits, Clock clock) {
-        this(definition, limits, clock, RENEWAL_PATIENCE);
+        this(definition, limits, UpstreamProtocol.HTTP_1_1, clock);
     }
 
-    Target(TargetDefinition definition, TargetLimits limits, Clock clock, Duration renewalPatience) {
+    public Target(TargetDefinition definition, TargetLimits limits, UpstreamProtocol protocol, Clock clock) {
+        this(definition, limits, protocol, clock, RENEWAL_PATIENCE);
+    }
+
+    Target(
+            TargetDefinition definition,
+            TargetLimits limits,
+            UpstreamProtocol protocol,
+            Clock clock,
+            Duration renewalPatience) {
+        this.protocol = protocol;
         this.renewalPatience = renewalPatience;
         this.definition = definition;
         this.source = definition.credential();
         this.limits = limits;
         this.clock = clock;
+        boolean unix = UNIX_SCHEME.equals(definition.server().getScheme());
+        this.socket = unix ? Optional.of(Path.of(definition.server().getPath())) : Optional.empty();
         String path = definition.server().getRawPath();
-        this.basePath = path == null ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        this.basePath = path == null || unix ? "" : path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         int written = definition.server().getPort();
         this.port = written >= 0 ? written : isTls() ? 443 : 80;
     }
@@ -68,6 +90,10 @@ public final class Target {
         return limits;
     }
 
+    public UpstreamProtocol protocol() {
+        return protocol;
+    }
+
     public boolean isKubernetes() {
         return definition.kubernetes();
     }
@@ -81,8 +107,16 @@ public final class Target {
         return ECHO_SCHEME.equals(definition.server().getScheme());
     }
 
+    /** The unix socket that it listens on, if it does. */
+    public Optional<Path> socket() {
+        return socket;
+    }
+
     /** Host name or address, without brackets. */
     public String host() {
+        if (socket.isPresent()) {
+            return UNIX_HOST;
+        }
         String host = definition.server().getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
@@ -93,6 +127,9 @@ public final class Target {
 
     /** The {@code Host} header that the upstream gets: its own name, never the client's. */
     public String authority() {
+        if (socket.isPresent()) {
+            return UNIX_HOST;
+        }
         URI server = definition.server();
         return isEcho()
                 ? ECHO_SCHEME

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param path the prefix that it is served under, with a slash at both ends; or empty
  * @param host the host name that it is served under; or empty
  * @param server where it is
+ * @param protocol what is spoken to it
  * @param kubernetes whether it is a kube-apiserver
  * @param authorities PEM certificates that its TLS is verified against
  * @param tlsServerName the name its certificate must bear instead of the host's
@@ -30,6 +31,7 @@ public record TargetSettings(
         Optional<String> path,
         Optional<String> host,
         URI server,
+        UpstreamProtocol protocol,
         boolean kubernetes,
         Optional<ConfigFile> authorities,
         Optional<String> tlsServerName,

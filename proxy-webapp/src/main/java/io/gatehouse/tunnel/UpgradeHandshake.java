@@ -4,6 +4,7 @@ import static io.gatehouse.tunnel.UpgradeException.Reason.CONNECT_FAILED;
 import static io.gatehouse.tunnel.UpgradeException.Reason.TIMED_OUT;
 import static io.gatehouse.tunnel.UpgradeException.Reason.TLS_FAILED;
 
+import io.gatehouse.target.UnixSocket;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -88,6 +89,11 @@ final class UpgradeHandshake {
         long until = System.nanoTime() + limits.connect().toNanos();
         IOException last = null;
         try {
+            if (endpoint.socket().isPresent()) {
+                UnixSocket socket = new UnixSocket(endpoint.socket().get());
+                socket.connect();
+                return socket;
+            }
             for (InetAddress address : InetAddress.getAllByName(endpoint.host())) {
                 long milliseconds = (until - System.nanoTime()) / 1_000_000;
                 if (milliseconds <= 0) {

@@ -1,5 +1,6 @@
 package io.gatehouse.tunnel;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -9,9 +10,10 @@ import javax.net.ssl.SSLContext;
  *
  * @param host name or address to connect to; all addresses of a name are tried in order
  * @param port 1 to 65535
+ * @param socket the unix socket that is connected to instead
  * @param tls absent for plain HTTP
  */
-public record UpstreamEndpoint(String host, int port, Optional<Tls> tls) {
+public record UpstreamEndpoint(String host, int port, Optional<Path> socket, Optional<Tls> tls) {
     /**
      * @param context trust and client certificate of the target
      * @param serverName sent as SNI (when it is no address) and compared with the certificate
@@ -26,6 +28,7 @@ public record UpstreamEndpoint(String host, int port, Optional<Tls> tls) {
 
     public UpstreamEndpoint {
         Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(socket, "socket");
         Objects.requireNonNull(tls, "tls");
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("Port " + port + " is not between 1 and 65535");
@@ -33,10 +36,14 @@ public record UpstreamEndpoint(String host, int port, Optional<Tls> tls) {
     }
 
     public static UpstreamEndpoint plain(String host, int port) {
-        return new UpstreamEndpoint(host, port, Optional.empty());
+        return new UpstreamEndpoint(host, port, Optional.empty(), Optional.empty());
+    }
+
+    public static UpstreamEndpoint unix(Path socket) {
+        return new UpstreamEndpoint("localhost", 80, Optional.of(socket), Optional.empty());
     }
 
     public static UpstreamEndpoint tls(String host, int port, Tls tls) {
-        return new UpstreamEndpoint(host, port, Optional.of(tls));
+        return new UpstreamEndpoint(host, port, Optional.empty(), Optional.of(tls));
     }
 }

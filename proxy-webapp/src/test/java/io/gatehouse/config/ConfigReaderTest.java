@@ -236,7 +236,7 @@ class ConfigReaderTest {
                         7) gatehouse.yaml:5:1: "trusted-proxies": "10.0.0.0/33" has no prefix length between 0 and 32 behind its slash
                         8) gatehouse.yaml:16:10: "queue": expected a whole number from 1000 to 1000000
                         9) gatehouse.yaml:22:5: "path": expected a path such as /clusters/prod/, with a slash at both ends
-                        10) gatehouse.yaml:23:10: "url": expected http://host:port or https://host:port, with a base path or without
+                        10) gatehouse.yaml:23:10: "url": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket
                         11) gatehouse.yaml:27:14: "combine": expected any (one authorizer is enough) or all
                         12) gatehouse.yaml:25:5: "authorizers" is empty: who decides what they may
                         13) gatehouse.yaml:18:9: "idle": expected a time span from 15m to 30d
@@ -351,10 +351,15 @@ class ConfigReaderTest {
                 "host: B.example, url: http://a    | 9:13: \"host\": expected a lower-case host name without a port",
                 "host: 'b:443', url: http://a      | 9:13: \"host\": expected a lower-case host name without a port",
                 "path: /a/                         | 9:6: target \"t\" has no \"url\"",
-                "path: /a/, url: a                 | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without",
-                "path: /a/, url: 'http://a?b'      | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without",
-                "path: /a/, url: 'http://u:p@a'    | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without",
-                "path: /a/, url: 'http:///x'       | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without",
+                "path: /a/, url: a                 | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'http://a?b'      | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'http://u:p@a'    | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'http:///x'       | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'unix://run/x'     | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'unix:run/x'       | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'unix:/run/'       | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'unix:/a?b'        | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
+                "path: /a/, url: 'unix:/a%00b'      | 9:23: \"url\": expected http://host:port or https://host:port, with a base path or without, or unix:/path/of/socket",
                 "path: /a/, url: http://a, ca: none| 9:33: \"ca\": HOME/none: no such file",
                 "path: /a/, url: http://a, ca: dir | 9:33: \"ca\": HOME/dir: expected a file",
                 "path: /a/, url: http://a, ca: der | 9:33: \"ca\": HOME/der: expected UTF-8 text",
@@ -369,6 +374,15 @@ class ConfigReaderTest {
         Files.write(folder.resolve("der"), new byte[] {0x30, (byte) 0x82, 4, (byte) 0xff});
         assertThat(home.problemsBehindBase("targets:\n  t: {" + keys + ", " + TestHome.ACCESS + "}\n"))
                 .isEqualTo("1) gatehouse.yaml:" + problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:/run/app.sock", "unix:///run/app.sock"})
+    void takesAUnixSocket(String url) {
+        GatehouseConfig config = home.read(
+                        TestHome.BASE + "targets:\n  t: {path: /a/, url: '" + url + "', " + TestHome.ACCESS + "}\n")
+                .orElseThrow();
+        assertThat(config.targets().get("t").server().getPath()).isEqualTo("/run/app.sock");
     }
 
     /** Attack J6: it turns its own target to 503, and only that. */

@@ -6,15 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** What a client of HTTP/2 sends and reads, RFC 9113 and 7541, as far as tests need it. */
 public final class Http2Frames {
-    private static final int HEADERS = 1;
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
-    private static final int WINDOW_UPDATE = 8;
-    private static final int END_STREAM_AND_HEADERS = 5;
+    private static final int END_STREAM = 1;
+    private static final int END_HEADERS = 4;
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int CANCEL = 8;
     private static final int LONGEST_SHORT = 127;
@@ -32,15 +37,39 @@ public final class Http2Frames {
         return joined(List.of(preface, frame(SETTINGS, 0, 0, setting), frame(WINDOW_UPDATE, 0, 0, more)));
     }
 
+    /** What was sent or read. */
+    public record Frame(int type, int flags, int stream, byte[] payload) {
+
+        public boolean isLast() {
+            return type <= HEADERS && (flags & END_STREAM) != 0;
+        }
+
+        @Override
+        public String toString() {
+            return "frame of type " + type + ", stream " + stream + ": "
+                    + new String(payload, StandardCharsets.US_ASCII);
+        }
+    }
+
     /** A request without a body; {@code stream} is odd and grows. */
     public static byte[] request(int stream, Map<String, String> fields) {
+        return request(stream, fields, true);
+    }
+
+    /** @param last whether there is no body */
+    public static byte[] request(int stream, Map<String, String> fields, boolean last) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         fields.forEach((name, value) -> {
             block.write(0); // a literal with a new name that is not to be indexed
             writeText(block, name);
             writeText(block, value);
         });
-        return frame(HEADERS, END_STREAM_AND_HEADERS, stream, block.toByteArray());
+        return frame(HEADERS, last ? END_HEADERS | END_STREAM : END_HEADERS, stream, block.toByteArray());
+    }
+
+    /** A piece of a body. */
+    public static byte[] data(int stream, byte[] piece) {
+        return frame(DATA, 0, stream, piece);
     }
 
     /** Ends one stream from this side. */
@@ -66,6 +95,30 @@ public final class Http2Frames {
         while (frame(client)[3] != PING) {
             // what was on its way before
         }
+    }
+
+    /** What may be sent on each stream to begin with, if the frame says so. */
+    public static OptionalInt initialWindow(Frame frame) {
+        ByteBuffer settings = ByteBuffer.wrap(frame.type() == SETTINGS ? frame.payload() : new byte[0]);
+        while (settings.hasRemaining()) {
+            int name = settings.getShort();
+            int value = settings.getInt();
+            if (name == INITIAL_WINDOW_SIZE) {
+                return OptionalInt.of(value);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** The next frame. */
+    public static Frame next(RawClient client) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(frame(client)).position(3);
+        int type = bytes.get();
+        int flags = bytes.get();
+        int stream = bytes.getInt();
+        byte[] payload = new byte[bytes.remaining()];
+        bytes.get(payload);
+        return new Frame(type, flags, stream, payload);
     }
 
     private static byte[] frame(RawClient client) throws IOException {

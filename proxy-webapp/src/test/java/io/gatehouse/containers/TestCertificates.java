@@ -29,7 +29,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority with a server certificate for localhost, made anew for each test class. */
 public final class TestCertificates {
-    static final String PASSWORD = "changeit";
+    public static final String PASSWORD = "changeit";
 
     private final KeyPair authorityKey;
     private final X509Certificate authority;
@@ -94,12 +94,16 @@ public final class TestCertificates {
         }
     }
 
-    private KeyStore identity(String subject) throws GeneralSecurityException, IOException {
+    /** A new key, with a certificate of the authority. */
+    public KeyStore.PrivateKeyEntry entry(String subject) throws GeneralSecurityException, IOException {
         KeyPair key = newKey();
         X509Certificate certificate = sign(subject, key, "CN=Test CA", authorityKey, false);
+        return new KeyStore.PrivateKeyEntry(key.getPrivate(), new X509Certificate[] {certificate, authority});
+    }
+
+    private KeyStore identity(String subject) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
-        store.setKeyEntry(
-                "key", key.getPrivate(), PASSWORD.toCharArray(), new X509Certificate[] {certificate, authority});
+        store.setEntry("key", entry(subject), new KeyStore.PasswordProtection(PASSWORD.toCharArray()));
         return store;
     }
 

@@ -66,10 +66,10 @@ record AuditRecords(Path home) {
                 .toList();
     }
 
-    /** The lines of a request: requests of a scenario are told apart by the user agent. */
+    /** The lines of a request: requests of a scenario are told apart by the (first word of the) user agent. */
     List<Line> of(String marker) throws IOException {
         return containing(marker).stream()
-                .filter(line -> line.text("request", "userAgent").equals(marker))
+                .filter(line -> (line.text("request", "userAgent") + " ").startsWith(marker + " "))
                 .toList();
     }
 

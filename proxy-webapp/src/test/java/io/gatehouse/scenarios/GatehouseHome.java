@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -109,16 +110,25 @@ final class GatehouseHome {
                 Arrays.stream(names).map(name -> name + ":" + hash + "\n").collect(Collectors.joining()));
     }
 
-    GatehouseHome certificate(String name, X509Certificate certificate) throws IOException {
+    GatehouseHome certificate(String name, Certificate certificate) throws IOException {
         try {
-            return file(
-                    name,
-                    "-----BEGIN CERTIFICATE-----\n"
-                            + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-                            + "\n-----END CERTIFICATE-----\n");
+            return pem(name, "CERTIFICATE", certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new IOException(e);
         }
+    }
+
+    /** A certificate and its key, in {@code <name>.crt} and {@code <name>.key}. */
+    GatehouseHome certificate(String name, KeyStore.PrivateKeyEntry entry) throws IOException {
+        return certificate(name + ".crt", entry.getCertificate())
+                .pem(name + ".key", "PRIVATE KEY", entry.getPrivateKey().getEncoded());
+    }
+
+    private GatehouseHome pem(String name, String type, byte[] bytes) throws IOException {
+        return file(
+                name,
+                "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(bytes) + "\n-----END " + type
+                        + "-----\n");
     }
 
     /** Replaces a file whole, so that no reader sees half of it. */

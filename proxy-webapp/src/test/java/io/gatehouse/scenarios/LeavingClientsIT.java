@@ -23,10 +23,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -40,20 +40,41 @@ record LeavingClientsIT(ContainerKind kind) {
     private static final int LEAVINGS = 80;
     private static final int STREAMS = 4;
     private static final byte[] PIECE = ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes();
-    private static final List<String> ENDLESS = List.of("/up/endless", "/kube/api/v1/pods?watch=1");
+
+    /** By what is spoken to it: the first parts of the paths of an ordinary target and of a cluster. */
+    enum Upstream {
+        HTTP_1("/up", "/kube"),
+        HTTP_2("/two", "/kubetwo");
+
+        private final List<String> endless;
+        private final String posts;
+
+        Upstream(String server, String cluster) {
+            endless = List.of(server + "/endless", cluster + "/api/v1/pods?watch=1");
+            posts = cluster + "/api/v1/namespaces/d/configmaps";
+        }
+    }
 
     private static final CapturedLog LOG = new CapturedLog();
     private static Site site;
+    private static Http2Upstream http2;
 
     @BeforeParameterizedClassInvocation
     static void start(ContainerKind kind) throws Exception {
         LOG.begin();
-        site = Site.start(kind);
+        http2 = Http2Upstream.start();
+        http2.play(LeavingClientsIT::answer);
+        site = Site.start(
+                kind,
+                prepared -> prepared.home()
+                        .target("two", http2.url(), "protocol: h2c")
+                        .target("kubetwo", http2.url(), "protocol: h2c, kubernetes: true"));
     }
 
     @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         site.close();
+        http2.close();
         LOG.end();
     }
 
@@ -74,8 +95,19 @@ record LeavingClientsIT(ContainerKind kind) {
         }
     }
 
+    private static void answer(Http2UpstreamCall call) throws Exception {
+        if (call.request().getMethod().equals("GET")) {
+            call.head(false, ":status", "200", "content-type", "application/json");
+            while (true) {
+                call.data("x".repeat(0x4000), false);
+            }
+        }
+        call.readToEnd();
+        call.head(false, ":status", "201").data(call.field("user-agent").get(0), true);
+    }
+
     /** Leaves several answers of one connection, first by cancelling each of them, or all at once with the connection. */
-    private static void leaveHttp2(int time) throws IOException {
+    private static void leaveHttp2(Upstream upstream, int time) throws IOException {
         try (RawClient client = site.container().http2()) {
             client.send(Http2Frames.opening(1 << 20));
             for (int i = 0; i < STREAMS; i++) {
@@ -83,7 +115,7 @@ record LeavingClientsIT(ContainerKind kind) {
                 fields.put(":method", "GET");
                 fields.put(":scheme", "https");
                 fields.put(":authority", "gate");
-                fields.put(":path", ENDLESS.get(i % 2));
+                fields.put(":path", upstream.endless.get(i % 2));
                 fields.put("authorization", GatehouseHome.basic("bob"));
                 client.send(Http2Frames.request(2 * i + 1, fields));
             }
@@ -99,36 +131,36 @@ record LeavingClientsIT(ContainerKind kind) {
         }
     }
 
-    private static void leaveHttp1(int time) throws IOException {
+    private static void leaveHttp1(Upstream upstream, int time) throws IOException {
         try (RawClient client = site.container().client(time % 4 < 2)) {
-            client.send(Site.head("GET", ENDLESS.get(time % 2), "bob", "leaves") + "\r\n");
+            client.send(Site.head("GET", upstream.endless.get(time % 2), "bob", "leaves") + "\r\n");
             client.read(0x4000 + 0x1000 * (time % 64));
             client.reset();
         }
     }
 
     private interface Leaving {
-        void leave(int time) throws IOException;
+        void leave(Upstream upstream, int time) throws IOException;
     }
 
-    private static Callable<List<String>> leavings(Leaving leaving) {
+    private static Callable<List<String>> leavings(Upstream upstream, Leaving leaving) {
         return () -> {
             for (int time = 0; time < LEAVINGS; time++) {
-                leaving.leave(time);
+                leaving.leave(upstream, time);
             }
             return List.of();
         };
     }
 
     /** Posts until the others have left; its user agents. */
-    private static Callable<List<String>> stay(AtomicBoolean on, HttpClient.Version version) {
+    private static Callable<List<String>> stay(Upstream upstream, AtomicBoolean on, HttpClient.Version version) {
         return () -> {
             HttpClient client = version == HttpClient.Version.HTTP_2
                     ? site.http2()
                     : HttpClient.newBuilder().version(version).build();
             String url = version == HttpClient.Version.HTTP_2
-                    ? site.https("/kube/api/v1/namespaces/d/configmaps")
-                    : "http://localhost:" + site.container().port() + "/kube/api/v1/namespaces/d/configmaps";
+                    ? site.https(upstream.posts)
+                    : "http://localhost:" + site.container().port() + upstream.posts;
             List<String> markers = new ArrayList<>();
             while (on.get()) {
                 String marker = Site.marker();
@@ -147,8 +179,9 @@ record LeavingClientsIT(ContainerKind kind) {
         };
     }
 
-    @Test
-    void disturbNobodyWhoStays() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void disturbNobodyWhoStays(Upstream upstream) throws Exception {
         site.play(LeavingClientsIT::answer);
         AtomicBoolean on = new AtomicBoolean(true);
         ExecutorService threads = Executors.newCachedThreadPool();
@@ -156,13 +189,13 @@ record LeavingClientsIT(ContainerKind kind) {
         try {
             List<Future<List<String>>> staying = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                staying.add(threads.submit(stay(on, HttpClient.Version.HTTP_2)));
-                staying.add(threads.submit(stay(on, HttpClient.Version.HTTP_1_1)));
+                staying.add(threads.submit(stay(upstream, on, HttpClient.Version.HTTP_2)));
+                staying.add(threads.submit(stay(upstream, on, HttpClient.Version.HTTP_1_1)));
             }
             List<Future<List<String>>> leaving = List.of(
-                    threads.submit(leavings(LeavingClientsIT::leaveHttp2)),
-                    threads.submit(leavings(LeavingClientsIT::leaveHttp2)),
-                    threads.submit(leavings(LeavingClientsIT::leaveHttp1)));
+                    threads.submit(leavings(upstream, LeavingClientsIT::leaveHttp2)),
+                    threads.submit(leavings(upstream, LeavingClientsIT::leaveHttp2)),
+                    threads.submit(leavings(upstream, LeavingClientsIT::leaveHttp1)));
             List<Throwable> failures = new ArrayList<>();
             for (Future<List<String>> one : leaving) {
                 try {

@@ -143,6 +143,7 @@ class TargetTest {
                     return new UpstreamCredential(Optional.empty(), Optional.empty(), Optional.empty());
                 }),
                 LIMITS,
+                UpstreamProtocol.HTTP_1_1,
                 clock,
                 Duration.ofMillis(1));
         FutureTask<UpstreamAccess> first = new FutureTask<>(target::access);

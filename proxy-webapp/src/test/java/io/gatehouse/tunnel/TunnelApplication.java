@@ -48,7 +48,7 @@ final class TunnelApplication implements AutoCloseable {
                 kind,
                 TestWar.of(
                         TunnelTestServlet.class,
-                        List.of("io/gatehouse/tunnel", "io/gatehouse/request"),
+                        List.of("io/gatehouse/tunnel", "io/gatehouse/request", "io/gatehouse/target"),
                         LoggerFactory.class,
                         ch.qos.logback.classic.Logger.class,
                         ch.qos.logback.core.Context.class),
