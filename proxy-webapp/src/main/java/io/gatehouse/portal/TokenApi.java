@@ -101,7 +101,7 @@ final class TokenApi {
             throw new RefusedException(415, "invalid", "the body is no JSON", "expected application/json");
         }
         try {
-            Map<String, Object> body = object(Parameters.body(visit.request()));
+            Map<String, Object> body = object(BodyText.read(visit));
             ApiTokens.Issued issued = tokens.issue(
                     person.authenticator(),
                     person.identity(),
