@@ -68,6 +68,16 @@ public final class Sessions {
         return session;
     }
 
+    /**
+     * Why somebody may not log in at the moment.
+     *
+     * @throws SharedState.UnavailableException when that can not be told
+     */
+    Optional<String> shutOut(String user) {
+        endings.requireNews();
+        return endings.shutOut(user);
+    }
+
     private Instant now() {
         return Instant.ofEpochMilli(clock.millis());
     }
