@@ -116,6 +116,18 @@ class ApiTokensTest {
     }
 
     @Test
+    void guessesPushNoTokenOutOfMemory() {
+        ApiTokens.Issued issued = issue();
+        judge(authenticator, issued.text());
+        for (int i = 0; i < 10_001; i++) {
+            judge(authenticator, Secret.of(TokenText.random().whole()));
+        }
+        int before = parts.store.reads();
+        assertThat(judge(authenticator, issued.text())).isInstanceOf(AuthenticationResult.Authenticated.class);
+        assertThat(parts.store.reads()).isEqualTo(before);
+    }
+
+    @Test
     void anotherSecretIsNotTheToken() {
         ApiTokens.Issued issued = issue();
         TokenText right = TokenText.parse(issued.text().reveal()).orElseThrow();
