@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,13 +91,30 @@ public final class LiveStreams {
      * about at the moment is judged again every second, and ended when that lasts.
      */
     public void judgeAgain(Rules rules) {
-        Map<String, Route> byName = new HashMap<>();
-        rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
-        routes = byName;
+        routes = byName(rules);
         changed = System.nanoTime();
         for (LiveStream stream : live) {
             setUndecided(stream);
             askToJudge(stream);
+        }
+    }
+
+    private static Map<String, Route> byName(Rules rules) {
+        Map<String, Route> byName = new HashMap<>();
+        rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
+        return byName;
+    }
+
+    /**
+     * Has the streams of browsers' sessions judged once more, which renews the sessions: nobody else does while a browser
+     * only listens.
+     */
+    public void judgeSessionsAgain(Rules rules) {
+        routes = byName(rules);
+        for (LiveStream stream : live) {
+            if (stream.question().credential() instanceof Credential.Session) {
+                askToJudge(stream);
+            }
         }
     }
 
