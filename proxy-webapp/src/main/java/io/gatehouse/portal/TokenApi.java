@@ -80,7 +80,7 @@ final class TokenApi {
         if (visit.request().getHeader("Sec-Fetch-Site") != null) {
             visit.requireOwnSite(); // a browser sends a password by itself
         }
-        AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Optional.empty());
+        AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Set.of());
         return recorded(visit, new Person(proven.identity(), proven.authenticator()));
     }
 
