@@ -95,7 +95,7 @@ record EndingWhileJudgedIT(ContainerKind kind) {
                 RawClient judged = site.container().client(false)) {
             known.send(Site.head("GET", "/up/public/endless", "alice", Site.marker()) + "\r\n");
             assertThat(known.readHead()).startsWith("HTTP/1.1 200 ");
-            judged.send(Site.head("GET", "/slow/endless", "alice", marker) + "\r\n");
+            judged.send(Site.head("GET", "/slow/endless", "alice", marker, "Connection: close") + "\r\n");
             try (Socket asked = gate.accept()) {
                 administrator.submit("gate.test", "/gatehouse/people/shut-out", Map.of("user", "alice"));
                 known.readToEnd(); // all streams have been judged again now
