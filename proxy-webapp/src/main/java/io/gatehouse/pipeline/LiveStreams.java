@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ public final class LiveStreams {
     private final Map<LiveStream, Long> undecided = new ConcurrentHashMap<>();
     /** Those of them that wait for one of the judges. */
     private final Set<LiveStream> waiting = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean judgingSessions = new AtomicBoolean();
 
     private final Clock clock;
     private final Executor judges;
@@ -111,10 +114,23 @@ public final class LiveStreams {
      */
     public void judgeSessionsAgain(Rules rules) {
         routes = byName(rules);
-        for (LiveStream stream : live) {
-            if (stream.question().credential() instanceof Credential.Session) {
-                askToJudge(stream);
-            }
+        if (!judgingSessions.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            judges.execute(this::judgeSessions); // one after another: the other judges stay free for what has changed
+        } catch (RejectedExecutionException e) {
+            judgingSessions.set(false);
+        }
+    }
+
+    private void judgeSessions() {
+        try {
+            live.stream()
+                    .filter(stream -> stream.question().credential() instanceof Credential.Session)
+                    .forEach(this::judge);
+        } finally {
+            judgingSessions.set(false);
         }
     }
 
