@@ -15,6 +15,7 @@ public final class Masking {
 
     /** How tokens begin whose makers made them recognisable. */
     private static final String[] TOKEN_PREFIXES = {
+        "gatehouse_",
         "ghp_",
         "gho_",
         "ghu_",
@@ -32,7 +33,9 @@ public final class Masking {
     };
 
     /** Of these, what no other text has by chance: they count wherever they stand. */
-    private static final String[] TOKEN_MARKS = {"ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-"};
+    private static final String[] TOKEN_MARKS = {
+        "gatehouse_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-"
+    };
 
     private static final int SHORTEST_TOKEN = 20;
 

@@ -53,8 +53,9 @@ public final class Endings {
      * @return whether there was any: streams are to be judged again then
      */
     public boolean look(SharedState state) {
+        Instant asked = clock.instant(); // what is written while the store answers is news to the next look
         Duration time = heardFrom.filter(known -> known == state).isPresent()
-                        && Duration.between(heard, clock.instant()).compareTo(OVERLAP) < 0
+                        && Duration.between(heard, asked).compareTo(PATIENCE) < 0
                 ? OVERLAP
                 : EVERYTHING;
         List<Entry> entries;
@@ -62,15 +63,14 @@ public final class Endings {
             entries = state.writtenWithin(KIND, time);
         } catch (SharedState.UnavailableException e) {
             LOG.debug("No news of what has ended: {}", e.getMessage());
-            return false;
+            return endedHere.getAndSet(false);
         }
         boolean news = endedHere.getAndSet(false);
         for (Entry entry : entries) {
             news |= note(entry);
         }
-        Instant now = clock.instant();
-        endings.values().removeIf(ending -> !ending.until().isAfter(now));
-        heard = now;
+        endings.values().removeIf(ending -> !ending.until().isAfter(asked));
+        heard = asked;
         heardFrom = Optional.of(state);
         return news;
     }

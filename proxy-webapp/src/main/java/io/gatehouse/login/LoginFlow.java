@@ -129,6 +129,10 @@ public final class LoginFlow {
             return new Next.Failed(
                     403, login.name() + " gave an identity that can not be used: " + fault.get(), forget);
         }
+        Optional<String> out = sessions.shutOut(done.identity().user());
+        if (out.isPresent()) { // else the session would be there as soon as they are let in again
+            return new Next.Failed(403, login.name() + ": the person is " + out.get(), forget);
+        }
         Session session = sessions.begin(login.name(), done);
         List<Header> fields = new ArrayList<>(forget);
         try {

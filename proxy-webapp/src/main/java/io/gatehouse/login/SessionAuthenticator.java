@@ -34,7 +34,7 @@ public final class SessionAuthenticator implements Authenticator {
         }
         Sessions.State state = cookies.judge(known.get());
         if (state instanceof Sessions.State.Good good) {
-            return AuthenticationResult.authenticated(good.session().identity());
+            return AuthenticationResult.authenticated(cookies.untilItsEnd(good.session()));
         }
         return state instanceof Sessions.State.Ended ended
                 ? AuthenticationResult.rejected("the session has ended: " + ended.reason())

@@ -4,15 +4,19 @@ import io.gatehouse.pipeline.BrowserSessions;
 import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.Secret;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sessions as their cookie tells of them. A cookie is sealed for one host, so that it is none anywhere else, and is made
@@ -22,6 +26,8 @@ public final class SessionCookies implements BrowserSessions {
 
     /** The cookie's name, behind the prefix. */
     static final String NAME = "session";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionCookies.class);
 
     private final LoginRules rules;
     private final Sessions sessions;
@@ -62,6 +68,13 @@ public final class SessionCookies implements BrowserSessions {
         return sessions.judge(session);
     }
 
+    /** Who it is, and at the longest until when: no stream outlives the session. */
+    Identity untilItsEnd(Session session) {
+        Instant end = sessions.endOf(session);
+        Identity identity = session.identity();
+        return identity.expires().filter(end::isAfter).isPresent() ? identity : identity.withExpires(end);
+    }
+
     /**
      * The session of a request to one of our own pages, when it goes on.
      *
@@ -92,7 +105,12 @@ public final class SessionCookies implements BrowserSessions {
         boolean changed = now.filter(
                         session -> !session.proven().equals(told.get().proven()))
                 .isPresent();
-        return now.isPresent() && (old || changed) ? set(request, host, now.get()) : List.of();
+        try {
+            return now.isPresent() && (old || changed) ? set(request, host, now.get()) : List.of();
+        } catch (IllegalArgumentException e) { // too many groups now: the store has them all the same
+            LOG.debug("A session of {} keeps its older cookie: {}", host, e.getMessage());
+            return List.of();
+        }
     }
 
     /** The cookie of a session on a host. @throws IllegalArgumentException when its groups are too many for a cookie */

@@ -68,11 +68,21 @@ public final class Sessions {
         return session;
     }
 
+    /**
+     * Why somebody may not log in at the moment.
+     *
+     * @throws SharedState.UnavailableException when that can not be told
+     */
+    Optional<String> shutOut(String user) {
+        endings.requireNews();
+        return endings.shutOut(user);
+    }
+
     private Instant now() {
         return Instant.ofEpochMilli(clock.millis());
     }
 
-    private Instant endOf(Session session) {
+    Instant endOf(Session session) {
         return session.began().plus(rules.times().life());
     }
 
@@ -194,7 +204,13 @@ public final class Sessions {
                 return new State.Ended("its renewal gave another user");
             }
             Session renewed = known.provenAt(now(), identity);
-            state.write(stored.renewed(renewed, good.grant()).entry(version + 1, rules.keys(), endOf(known)));
+            boolean kept =
+                    state.write(stored.renewed(renewed, good.grant()).entry(version + 1, rules.keys(), endOf(known)));
+            if (!kept) {
+                return state.read(StoredSession.KIND, known.id()).isEmpty()
+                        ? new State.Ended("it ended while it was renewed")
+                        : new State.Unknown("it was renewed elsewhere meanwhile");
+            }
             return new State.Good(renewed.usedAt(asked.used()));
         }
         if (renewal instanceof Renewal.Ended gone) {

@@ -6,11 +6,11 @@ import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
-import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** A target's authenticators, asked in order until one knows the credential; its word is final. */
@@ -59,10 +59,10 @@ public final class AuthenticationChain {
     /**
      * Asks.
      *
-     * @param action what the request means to Kubernetes, for a Kubernetes target
+     * @param verbs what the request does, for credentials that are good for some of it only
      * @throws RefusedException when nobody vouches for the credential
      */
-    public Proven prove(Credential credential, RequestView view, Optional<KubernetesAction> action) {
+    public Proven prove(Credential credential, RequestView view, Set<String> verbs) {
         if (credential instanceof Credential.None) {
             if (anonymous) {
                 return new Proven(ANONYMOUS, "anonymous");
@@ -82,7 +82,7 @@ public final class AuthenticationChain {
                     throw unauthenticated(link.name() + ": the person is " + out.get());
                 }
                 Optional<String> narrowed = link.authenticator() instanceof NarrowedAuthenticator own
-                        ? own.narrowed(credential, view, action)
+                        ? own.narrowed(credential, view, verbs)
                         : Optional.empty();
                 return new Proven(authenticated.identity(), link.name(), narrowed);
             }

@@ -186,7 +186,7 @@ public final class Forwarding {
 
     private static LiveStream stream(Passage passage, Exchange exchange) {
         return new LiveStream(
-                passage.question(), passage.proven().identity(), System.nanoTime(), exchange.cancellation()::cancel);
+                passage.question(), passage.proven().identity(), passage.began(), exchange.cancellation()::cancel);
     }
 
     private boolean startOnOwnThread(Passage passage, Exchange exchange, Places.Place place) {

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  *
  * @param question what was judged about it
  * @param identity who was proven
- * @param began {@link System#nanoTime} of its beginning
+ * @param began {@link System#nanoTime} of its beginning, before it was judged
  * @param close ends it, for a reason that goes into the record
  */
 record LiveStream(Question question, Identity identity, long began, Consumer<String> close) {

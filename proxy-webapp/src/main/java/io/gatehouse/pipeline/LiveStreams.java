@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,8 @@ public final class LiveStreams {
     private final Map<LiveStream, Long> undecided = new ConcurrentHashMap<>();
     /** Those of them that wait for one of the judges. */
     private final Set<LiveStream> waiting = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean judgingSessions = new AtomicBoolean();
 
     private final Clock clock;
     private final Executor judges;
@@ -90,13 +94,43 @@ public final class LiveStreams {
      * about at the moment is judged again every second, and ended when that lasts.
      */
     public void judgeAgain(Rules rules) {
-        Map<String, Route> byName = new HashMap<>();
-        rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
-        routes = byName;
+        routes = byName(rules);
         changed = System.nanoTime();
         for (LiveStream stream : live) {
             setUndecided(stream);
             askToJudge(stream);
+        }
+    }
+
+    private static Map<String, Route> byName(Rules rules) {
+        Map<String, Route> byName = new HashMap<>();
+        rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
+        return byName;
+    }
+
+    /**
+     * Has the streams of browsers' sessions judged once more, which renews the sessions: nobody else does while a browser
+     * only listens.
+     */
+    public void judgeSessionsAgain(Rules rules) {
+        routes = byName(rules);
+        if (!judgingSessions.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            judges.execute(this::judgeSessions); // one after another: the other judges stay free for what has changed
+        } catch (RejectedExecutionException e) {
+            judgingSessions.set(false);
+        }
+    }
+
+    private void judgeSessions() {
+        try {
+            live.stream()
+                    .filter(stream -> stream.question().credential() instanceof Credential.Session)
+                    .forEach(this::judge);
+        } finally {
+            judgingSessions.set(false);
         }
     }
 

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param prefix what stands in front of the target's own paths; or empty
  * @param limits what one person may have under way
  * @param upgrade the client's wish to switch protocols
+ * @param began {@link System#nanoTime} before any of it was judged: what changed since then is judged again
  */
 record Passage(
         HttpServletRequest request,
@@ -29,7 +30,8 @@ record Passage(
         AuthenticationChain.Proven proven,
         PersonLimits limits,
         Optional<UpgradeRequest> upgrade,
-        RequestRecord record) {
+        RequestRecord record,
+        long began) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
 

@@ -66,6 +66,7 @@ public final class Pipeline {
             return;
         }
         RequestRecord record = place.get();
+        long began = System.nanoTime();
         Judged judged = new Judged();
         boolean handedOver = false;
         try {
@@ -118,7 +119,8 @@ public final class Pipeline {
                     proven,
                     now.person(),
                     upgrade,
-                    record));
+                    record,
+                    began));
         } catch (InvalidRequestException e) {
             record.verdict(e.status() == 403 ? "deny" : "invalid", e.getMessage());
             refuse(request, response, record, judged, e.status(), e.getMessage(), List.of());

@@ -10,9 +10,12 @@ import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
 import io.gatehouse.target.EntryRules;
 import java.net.InetAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is judged about a request: enough to judge it again while it lasts, after the rules have changed. Holds the
@@ -54,7 +57,7 @@ record Question(
 
     @Override
     public List<String> headers(String name) {
-        return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of());
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
     /** Whether the target takes such a request at all. @throws RefusedException when it does not */
@@ -93,7 +96,27 @@ record Question(
             }
             return new AuthenticationChain.Proven(AuthenticationChain.ANONYMOUS, "ignore-paths");
         }
-        return route.authentication().prove(credential, this, kubernetes);
+        return route.authentication().prove(credential, this, verbs());
+    }
+
+    /**
+     * All that it does. Who is taken for somebody else may more than the verb says, and a WebSocket through a proxy of the
+     * API server is a GET, but may be a shell ({@code nodes/<name>/proxy/exec}).
+     */
+    private Set<String> verbs() {
+        Set<String> verbs = new LinkedHashSet<>();
+        if (kubernetes.isPresent()) {
+            verbs.add(kubernetes.get().verb());
+            if (upgrade.isPresent() && kubernetes.get().subresource().equals("proxy")) {
+                verbs.add("create");
+            }
+        } else {
+            verbs.add(upgrade.isPresent() ? "upgrade" : method.toLowerCase(Locale.ROOT));
+        }
+        if (impersonation.isPresent()) {
+            verbs.add("impersonate");
+        }
+        return verbs;
     }
 
     /** As whom the upstream is to see them. */

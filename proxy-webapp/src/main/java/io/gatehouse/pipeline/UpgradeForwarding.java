@@ -28,7 +28,7 @@ final class UpgradeForwarding {
         LiveStream stream = new LiveStream(
                 passage.question(),
                 passage.proven().identity(),
-                System.nanoTime(),
+                passage.began(),
                 why -> Optional.ofNullable(tunnel.get()).ifPresent(open -> open.close(why)));
         try {
             Optional<Tunnel> opened = upgrades.exchange(

@@ -76,9 +76,7 @@ final class LoginPages {
         if (step.isEmpty() && method.equals("POST")) {
             visit.requireOwnSite();
             return show(
-                    visit,
-                    login,
-                    flow.password(visit.request(), login, Parameters.form(visit.request()), new PageView(visit)));
+                    visit, login, flow.password(visit.request(), login, Parameters.form(visit), new PageView(visit)));
         }
         if (step.equals("/callback") && method.equals("GET")) {
             return show(visit, login, flow.callback(visit.request(), client, login, visit.query()));
@@ -179,7 +177,7 @@ final class LoginPages {
 
     /** OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8. */
     private boolean endAtProvider(Visit visit, Login login) throws IOException {
-        Map<String, List<String>> form = Parameters.form(visit.request());
+        Map<String, List<String>> form = Parameters.form(visit);
         Optional<ProviderSession> ended =
                 login.call().call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.empty());
         if (ended.isEmpty()) {

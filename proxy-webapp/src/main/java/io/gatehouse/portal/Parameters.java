@@ -2,9 +2,7 @@ package io.gatehouse.portal;
 
 import io.gatehouse.kubernetes.QueryValues;
 import io.gatehouse.pipeline.RefusedException;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +10,6 @@ import java.util.Map;
 
 /** The parameters of a request to one of our own pages: of its query, or of its form, each bounded and never mixed. */
 final class Parameters {
-
-    static final int MAX_BODY = 32 * 1024;
 
     private static final int MAX_PAIRS = 200;
 
@@ -50,21 +46,13 @@ final class Parameters {
         return new RefusedException(400, "invalid", "unreadable parameters", "the parameters can not be read");
     }
 
-    /** @throws RefusedException when the body is no form, or too long */
-    static Map<String, List<String>> form(HttpServletRequest request) throws IOException {
-        String type = request.getContentType() == null ? "" : request.getContentType();
+    /** @throws RefusedException when the body is no form, too long, or too slow */
+    static Map<String, List<String>> form(Visit visit) throws IOException {
+        String type =
+                visit.request().getContentType() == null ? "" : visit.request().getContentType();
         if (!type.startsWith("application/x-www-form-urlencoded")) {
             throw new RefusedException(415, "invalid", "the body is no form", "expected a form");
         }
-        return parse(body(request));
-    }
-
-    /** The body as text. @throws RefusedException when it is too long */
-    static String body(HttpServletRequest request) throws IOException {
-        byte[] bytes = request.getInputStream().readNBytes(MAX_BODY + 1);
-        if (bytes.length > MAX_BODY) {
-            throw new RefusedException(413, "invalid", "the body is too long", "the body is too long");
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
+        return parse(BodyText.read(visit));
     }
 }

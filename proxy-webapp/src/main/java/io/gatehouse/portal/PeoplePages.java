@@ -41,7 +41,7 @@ final class PeoplePages {
             return false;
         }
         visit.requireOwnSite();
-        Map<String, List<String>> form = Parameters.form(visit.request());
+        Map<String, List<String>> form = Parameters.form(visit);
         String user = Visit.one(form, "user");
         if (user.isEmpty()) {
             return false;

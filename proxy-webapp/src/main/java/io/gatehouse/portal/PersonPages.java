@@ -189,7 +189,7 @@ final class PersonPages {
     }
 
     private void create(Visit visit, Session session, boolean administrator) throws IOException {
-        Map<String, List<String>> form = Parameters.form(visit.request());
+        Map<String, List<String>> form = Parameters.form(visit);
         try {
             String days = Visit.one(form, "days");
             if (!days.matches("[0-9]{1,5}")) {
@@ -215,7 +215,7 @@ final class PersonPages {
     }
 
     private void revoke(Visit visit, Session session) throws IOException {
-        String id = Visit.one(Parameters.form(visit.request()), "id");
+        String id = Visit.one(Parameters.form(visit), "id");
         boolean revoked = tokens.revoke(session.identity().user(), id, "revoked by its owner");
         visit.allow(session, revoked ? "revoked token " + id : "no such token");
         visit.redirect(layout.base() + "/tokens", List.of());
@@ -223,7 +223,7 @@ final class PersonPages {
 
     /** A kubeconfig with a token of its own, good for these clusters alone. */
     private void kubeconfig(Visit visit, Session session) throws IOException {
-        String target = Visit.one(Parameters.form(visit.request()), "target");
+        String target = Visit.one(Parameters.form(visit), "target");
         List<Kubeconfigs.Cluster> clusters = Clusters.of(session, visit.rules(), rules.portal()).stream()
                 .filter(Clusters.Cluster::kubernetes)
                 .filter(cluster -> target.isEmpty() || cluster.name().equals(target))

@@ -75,7 +75,7 @@ public final class Portal implements OwnPages {
         this.logins = new LoginPages(rules, layout, flow, sessions, cookies, handover);
         this.person = new PersonPages(rules, layout, apiTokens, kubeconfigs);
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
-        this.api = new TokenApi(rules, apiTokens);
+        this.api = new TokenApi(rules, apiTokens, endings::shutOut);
     }
 
     /** Browsers' sessions. */

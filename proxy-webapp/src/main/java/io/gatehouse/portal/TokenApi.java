@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -39,13 +40,15 @@ final class TokenApi {
     private final ApiTokens tokens;
     private final AuthenticationChain authentication;
 
-    TokenApi(LoginRules rules, ApiTokens tokens) {
+    /** @param shutOut why a person may make no token, whoever vouches for them */
+    TokenApi(LoginRules rules, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
         this.tokens = tokens;
         this.authentication = new AuthenticationChain(
                 rules.logins().values().stream()
                         .map(login -> new AuthenticationChain.Link(login.name(), login.authenticator(), login.call()))
                         .toList(),
-                false);
+                false,
+                shutOut);
     }
 
     /** @return whether there is such a call */
@@ -77,7 +80,7 @@ final class TokenApi {
         if (visit.request().getHeader("Sec-Fetch-Site") != null) {
             visit.requireOwnSite(); // a browser sends a password by itself
         }
-        AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Optional.empty());
+        AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Set.of());
         return recorded(visit, new Person(proven.identity(), proven.authenticator()));
     }
 
@@ -101,7 +104,7 @@ final class TokenApi {
             throw new RefusedException(415, "invalid", "the body is no JSON", "expected application/json");
         }
         try {
-            Map<String, Object> body = object(Parameters.body(visit.request()));
+            Map<String, Object> body = object(BodyText.read(visit));
             ApiTokens.Issued issued = tokens.issue(
                     person.authenticator(),
                     person.identity(),

@@ -50,14 +50,14 @@ final class Http2Head {
         for (HttpField field : answer.getHttpFields()) {
             String value = field.getValue() == null ? "" : field.getValue();
             if (field.getHeader() == HttpHeader.CONTENT_LENGTH) {
-                lengths++;
+                lengths += !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9') ? 1 : 2;
             }
             if (Header.isToken(field.getName()) && RequestHeaders.isFieldValue(value)) {
                 head.addHeader(field.getName(), value);
             }
         }
         if (lengths > 1) {
-            throw new IOException("an answer with more than one length");
+            throw new IOException("an answer with more than one length, or one that is no number");
         }
         return head;
     }

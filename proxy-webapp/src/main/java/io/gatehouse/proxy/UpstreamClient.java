@@ -89,6 +89,9 @@ final class UpstreamClient {
                     connect(isLasting ? lasting : ordinary, call, access.tls());
                 }
                 call.connection().begin(isLasting ? idleMillis : responseMillis());
+                if (!cancellation.reason().isEmpty()) { // a connection that was not open yet could not be cut
+                    throw new IOException(cancellation.reason());
+                }
                 exchange(call, request, interim);
                 answered = true;
                 return call;

@@ -19,6 +19,7 @@ import io.gatehouse.spi.TargetSource;
 import io.gatehouse.target.Target;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,8 @@ public final class Reloader {
     /** What was replaced may be in the hands of a request that is being judged; few take longer, and those get a 503. */
     private static final long RETIRE_SECONDS = 60;
 
+    private static final Duration BETWEEN_SESSIONS = Duration.ofMinutes(1);
+
     private static final Pattern LINE_AND_COLUMN = Pattern.compile("(:[0-9]+){1,2}$");
 
     private final StateBuilder builder;
@@ -63,6 +66,7 @@ public final class Reloader {
     private Optional<AuditTrail> trail = Optional.empty();
     private volatile List<ConfigurationProblem> problems = List.of();
     private volatile Optional<Instant> failedAt = Optional.empty();
+    private volatile Instant sessionsJudged = Instant.EPOCH;
 
     /**
      * @param thread where all of it runs
@@ -236,12 +240,15 @@ public final class Reloader {
 
     /**
      * Asks the store what has ended, and has streams judged again where something has: every second, so that nobody whose
-     * access ends keeps a stream for longer.
+     * access ends keeps a stream for longer; and every minute those of sessions, so that they are renewed.
      */
     public void lookForEndings() {
         inForce.ifPresent(state -> {
             if (state.portal().filter(Portal::look).isPresent()) {
                 streams.judgeAgain(state.rules());
+            } else if (clock.instant().isAfter(sessionsJudged.plus(BETWEEN_SESSIONS))) {
+                sessionsJudged = clock.instant();
+                streams.judgeSessionsAgain(state.rules());
             }
         });
     }

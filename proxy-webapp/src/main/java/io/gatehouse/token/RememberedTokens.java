@@ -26,7 +26,10 @@ public final class RememberedTokens {
 
     private final ApiTokens tokens;
     private final Clock clock;
-    private final Map<String, Memory> memories = new ConcurrentHashMap<>();
+    private final Map<String, Memory> known = new ConcurrentHashMap<>();
+    /** Apart, so that guesses push no token out. */
+    private final Map<String, Memory> unknown = new ConcurrentHashMap<>();
+
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
 
     public RememberedTokens(ApiTokens tokens, Clock clock) {
@@ -48,7 +51,7 @@ public final class RememberedTokens {
     }
 
     private Optional<ApiToken> memory(String id) {
-        Memory memory = memories.get(id);
+        Memory memory = known.getOrDefault(id, unknown.get(id));
         if (memory != null && clock.instant().isBefore(memory.until())) {
             return memory.token();
         }
@@ -57,6 +60,8 @@ public final class RememberedTokens {
         }
         try {
             Optional<ApiToken> token = tokens.find(id);
+            known.remove(id);
+            Map<String, Memory> memories = token.isPresent() ? known : unknown;
             if (memories.size() >= MAX) {
                 memories.clear(); // full of what nobody asks for again: those in use are back at once
             }

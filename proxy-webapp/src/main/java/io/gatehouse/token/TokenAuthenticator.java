@@ -4,9 +4,7 @@ import io.gatehouse.login.SharedState;
 import io.gatehouse.pipeline.NarrowedAuthenticator;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Credential;
-import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,19 +46,24 @@ public final class TokenAuthenticator implements NarrowedAuthenticator {
     }
 
     @Override
-    public Optional<String> narrowed(Credential credential, RequestView request, Optional<KubernetesAction> action) {
+    public Optional<String> narrowed(Credential credential, RequestView request, Set<String> verbs) {
         if (!(credential instanceof Credential.Bearer bearer)) {
             return Optional.empty();
         }
-        return tokens.find(bearer.token()).flatMap(token -> {
-            String verb = action.map(KubernetesAction::verb)
-                    .orElseGet(() -> request.method().toLowerCase(Locale.ROOT));
+        Optional<ApiToken> found = tokens.find(bearer.token());
+        if (found.isEmpty()) { // it has ended since it was judged: what it was good for can not be told any more
+            return Optional.of("the API token has just ended");
+        }
+        return found.flatMap(token -> {
             if (!token.targets().isEmpty() && !token.targets().contains(request.target())) {
                 return Optional.of("API token " + token.id() + " is not for this target");
             }
-            return token.verbs().isEmpty() || token.verbs().contains(verb)
+            return token.verbs().isEmpty()
                     ? Optional.empty()
-                    : Optional.of("API token " + token.id() + " is not for " + verb);
+                    : verbs.stream()
+                            .filter(verb -> !token.verbs().contains(verb))
+                            .findFirst()
+                            .map(verb -> "API token " + token.id() + " is not for " + verb);
         });
     }
 }

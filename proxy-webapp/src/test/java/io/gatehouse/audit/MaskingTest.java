@@ -50,6 +50,7 @@ class MaskingTest {
     @ValueSource(
             strings = {
                 JWT,
+                "gatehouse_0123456789ab_0123456789",
                 "ghp_0123456789abcdefghij",
                 "github_pat_0123456789abc",
                 "glpat-0123456789abcdefghij",

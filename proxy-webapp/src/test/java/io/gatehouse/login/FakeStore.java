@@ -18,6 +18,7 @@ public final class FakeStore implements StateStore {
     private final Map<String, Written> entries = new TreeMap<>();
     private final Clock clock;
     private boolean broken;
+    private Runnable after = () -> {};
     private int reads;
 
     public FakeStore(Clock clock) {
@@ -26,6 +27,11 @@ public final class FakeStore implements StateStore {
 
     public void breakDown(boolean now) {
         broken = now;
+    }
+
+    /** What happens between an answer of what was written and its arrival. */
+    public void after(Runnable event) {
+        after = event;
     }
 
     /** How often one entry was asked for. */
@@ -78,10 +84,12 @@ public final class FakeStore implements StateStore {
     @Override
     public synchronized List<Entry> writtenWithin(String kind, Duration time) {
         check();
-        return all(kind).stream()
+        List<Entry> found = all(kind).stream()
                 .filter(written -> !written.time().isBefore(clock.instant().minus(time)))
                 .map(Written::entry)
                 .toList();
+        after.run();
+        return found;
     }
 
     private List<Written> all(String kind) {

@@ -108,6 +108,40 @@ class SessionsTest {
     }
 
     @Test
+    void staysEndedWhenItEndsWhileItIsRenewed() {
+        Session session = begin();
+        LoginParts other = parts.replica();
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        parts.login.during(() -> other.sessions.end(session, "logged out"));
+        parts.pass(RENEW, other);
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+        assertThat(parts.sessions.of("alice")).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenWhileTheStoreAnsweredIsHeardOfAtTheNextLook() {
+        Session session = begin();
+        LoginParts other = parts.replica();
+        other.store.after(() -> {
+            parts.sessions.end(session, "logged out");
+            parts.clock.advance(Duration.ofMinutes(1));
+        });
+        other.endings.look(other.state); // its answer was made before, and arrives a minute later
+        other.store.after(() -> {});
+        parts.clock.advance(Duration.ofSeconds(100));
+        other.endings.look(other.state);
+        assertThat(other.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("logged out"));
+    }
+
+    @Test
+    void streamsHearOfAnEndingHereAlthoughTheStoreFailsThen() {
+        Session session = begin();
+        parts.sessions.end(session, "logged out");
+        parts.store.breakDown(true);
+        assertThat(parts.endings.look(parts.state)).isTrue();
+    }
+
+    @Test
     void endsAtItsGreatestAge() {
         Session session = begin();
         parts.login.says(Renewal.renewed(ALICE, Optional.empty()));

@@ -70,6 +70,15 @@ class LiveStreamsTest {
     }
 
     @Test
+    void judgesOnceMoreWhatASessionListensTo() {
+        streams.add(stream("alice"));
+        streams.add(stream(new Credential.Session(Secret.of("gate cookie")), "bob"));
+        streams.judgeSessionsAgain(rules(user -> Decision.deny("policy.csv:3")));
+        judge();
+        assertThat(ends).singleElement().asString().startsWith("the identity is gone");
+    }
+
+    @Test
     void leavesWhatIsStillAllowed() {
         streams.add(stream("alice"));
         streams.judgeAgain(rules(user -> Decision.allow("policy.csv:3")));
@@ -155,8 +164,12 @@ class LiveStreamsTest {
     }
 
     private LiveStream stream(String user) {
+        return stream(new Credential.Bearer(Secret.of(user)), user);
+    }
+
+    private LiveStream stream(Credential credential, String user) {
         Question question = new Question(
-                new Credential.Bearer(Secret.of(user)),
+                credential,
                 "kube",
                 "gate",
                 InetAddress.getLoopbackAddress(),
@@ -175,8 +188,9 @@ class LiveStreamsTest {
     }
 
     private static Rules rules(Function<String, Decision> policy, EntryRules entry) {
-        Authenticator tokens = (credential, request) -> AuthenticationResult.authenticated(
-                Identity.of(((Credential.Bearer) credential).token().reveal(), "token"));
+        Authenticator tokens = (credential, request) -> credential instanceof Credential.Bearer bearer
+                ? AuthenticationResult.authenticated(Identity.of(bearer.token().reveal(), "token"))
+                : AuthenticationResult.notMine();
         PluginCall call = PluginCall.direct("test", LiveStreamsTest.class.getClassLoader());
         Route route = new Route(
                 TARGET,

@@ -7,7 +7,10 @@ import io.gatehouse.containers.RawClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -43,6 +46,7 @@ record LoginIT(ContainerKind kind) {
                             "open",
                             "{path: /open/, url: \"" + made.url() + "\", authenticators: [anonymous], "
                                     + "authorizers: [everybody], identity: nobody}")
+                    .target("nested", made.url(), "kubernetes: true", "impersonation: true")
                     .product("authorizers", "everybody: {plugin: acl, policy: everybody.csv}")
                     .product("identities", "nobody: {plugin: none}")
                     .file("everybody.csv", "p, user:system:anonymous, *, /**, *, allow\n")
@@ -366,6 +370,81 @@ record LoginIT(ContainerKind kind) {
         administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
         site.play(Site::answerOk);
         assertThat(site.get("/up/public/x", "alice")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void whoeverIsShutOutGetsNeitherTokenNorSessionForLater() throws Exception {
+        Browser administrator = new Browser(site.container());
+        administrator.logIn(GATE, "owners", "bob", GatehouseHome.PASSWORD);
+        administrator.submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"));
+        assertThat(makeToken("alice", "{\"name\": \"later\"}").status()).isEqualTo(401);
+        assertThat(browser.logIn(GATE, "staff", "alice", GatehouseHome.PASSWORD).status())
+                .isEqualTo(403);
+        administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
+        assertThat(browser.cookies(GATE)).isEmpty();
+        assertThat(makeToken("alice", "{\"name\": \"later\"}").status()).isEqualTo(201);
+    }
+
+    private static Browser.Answer makeToken(String user, String wanted) throws Exception {
+        return new Browser(site.container())
+                .send(
+                        GATE,
+                        "POST /gatehouse/api/v1/tokens HTTP/1.1\r\nContent-Type: application/json\r\nAuthorization: "
+                                + GatehouseHome.basic(user) + "\r\n",
+                        wanted);
+    }
+
+    private static int asProgram(String token, String target, String fields) throws Exception {
+        return browser.send(GATE, "GET " + target + " HTTP/1.1\r\nAuthorization: Bearer " + token + "\r\n" + fields, "")
+                .status();
+    }
+
+    @Test
+    void aTokenToReadIsNoShellAndNobodyElse() throws Exception {
+        String made = makeToken("bob", "{\"name\": \"reader\", \"verbs\": [\"get\", \"list\"]}")
+                .text();
+        String token = made.replaceFirst("(?s).*\"token\": \"([^\"]+)\".*", "$1");
+        String webSocket = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+        String pods = "/nested/api/v1/namespaces/d/pods";
+        assertThat(asProgram(token, "/up/x", "")).isEqualTo(200);
+        assertThat(asProgram(token, pods, "")).isEqualTo(200);
+        assertThat(asProgram(token, "/up/socket", webSocket)).isEqualTo(403);
+        assertThat(asProgram(token, pods + "/p/exec?command=id&stdout=1", webSocket))
+                .isEqualTo(403);
+        assertThat(asProgram(token, "/nested/api/v1/nodes/n/proxy/exec/d/p/c?command=id", webSocket))
+                .isEqualTo(403);
+        assertThat(asProgram(token, pods, "Impersonate-User: carol\r\n")).isEqualTo(403);
+    }
+
+    @Test
+    void bodiesThatNeverComeTakeFewThreads() throws Exception {
+        List<RawClient> silent = new ArrayList<>();
+        String login = "POST /gatehouse/login/staff/backchannel-logout HTTP/1.1\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\n";
+        try {
+            for (int i = 0; i < 40; i++) {
+                RawClient client = site.container().client(true);
+                silent.add(client);
+                client.send(login + "Host: " + GATE + "\r\nContent-Length: 9\r\n\r\n");
+            }
+            awaitStatus(login, 503);
+            assertThat(site.get("/up/x", "bob")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            for (RawClient client : silent) {
+                client.close();
+            }
+        }
+        awaitStatus(login, 400);
+    }
+
+    private static void awaitStatus(String head, int status) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Browser.Answer answer = browser.send(GATE, head, "x=y");
+        while (answer.status() != status && System.nanoTime() - deadline < 0) {
+            answer = browser.send(GATE, head, "x=y");
+        }
+        assertThat(answer.status()).isEqualTo(status);
     }
 
     /** Else a page that anybody may put there could make itself a token of whoever looks at it. */

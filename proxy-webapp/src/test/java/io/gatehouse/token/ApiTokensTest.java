@@ -7,13 +7,11 @@ import io.gatehouse.login.LoginParts;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Identity;
-import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.RequestView;
 import io.gatehouse.spi.Secret;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +114,18 @@ class ApiTokensTest {
     }
 
     @Test
+    void guessesPushNoTokenOutOfMemory() {
+        ApiTokens.Issued issued = issue();
+        judge(authenticator, issued.text());
+        for (int i = 0; i < 10_001; i++) {
+            judge(authenticator, Secret.of(TokenText.random().whole()));
+        }
+        int before = parts.store.reads();
+        assertThat(judge(authenticator, issued.text())).isInstanceOf(AuthenticationResult.Authenticated.class);
+        assertThat(parts.store.reads()).isEqualTo(before);
+    }
+
+    @Test
     void anotherSecretIsNotTheToken() {
         ApiTokens.Issued issued = issue();
         TokenText right = TokenText.parse(issued.text().reveal()).orElseThrow();
@@ -153,14 +163,22 @@ class ApiTokensTest {
     @Test
     void isGoodForNoMoreThanItWasMadeFor() {
         Secret text = issue("up").text();
-        assertThat(authenticator.narrowed(bearer(text), new View("up", "GET"), Optional.empty()))
+        assertThat(authenticator.narrowed(bearer(text), new View("up", "GET"), Set.of("get")))
                 .isEmpty();
-        assertThat(authenticator.narrowed(bearer(text), new View("up", "POST"), Optional.empty()))
+        assertThat(authenticator.narrowed(bearer(text), new View("up", "POST"), Set.of("post")))
                 .isPresent();
-        assertThat(authenticator.narrowed(bearer(text), new View("down", "GET"), Optional.empty()))
+        assertThat(authenticator.narrowed(bearer(text), new View("down", "GET"), Set.of("get")))
                 .isPresent();
-        KubernetesAction list = KubernetesAction.nonResource("get", "/x").withVerb("list");
-        assertThat(authenticator.narrowed(bearer(text), new View("up", "GET"), Optional.of(list)))
+        assertThat(authenticator.narrowed(bearer(text), new View("up", "GET"), Set.of("get", "impersonate")))
+                .isPresent();
+    }
+
+    @Test
+    void isGoodForNothingOnceItEndsWhileARequestIsJudged() {
+        Secret text = issue("up").text();
+        assertThat(judge(authenticator, text)).isInstanceOf(AuthenticationResult.Authenticated.class);
+        parts.pass(MONTH);
+        assertThat(authenticator.narrowed(bearer(text), new View("down", "DELETE"), Set.of("delete")))
                 .isPresent();
     }
 
