@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,11 +29,14 @@ public final class LiveStreams {
     private final Map<LiveStream, Long> undecided = new ConcurrentHashMap<>();
     /** Those of them that wait for one of the judges. */
     private final Set<LiveStream> waiting = ConcurrentHashMap.newKeySet();
+    /** When those of browsers' sessions were last judged because of the time. */
+    private final Map<LiveStream, Long> looked = new ConcurrentHashMap<>();
 
     private final Clock clock;
     private final Executor judges;
     private volatile Duration maxAge;
     private volatile Map<String, Route> routes = Map.of();
+    private volatile Duration sessionPace = BrowserSessions.NONE.pace();
     private volatile long changed;
 
     /** @param judges where streams are judged again: plugins may hold these threads, the caller's never */
@@ -58,11 +62,13 @@ public final class LiveStreams {
     void remove(LiveStream stream) {
         live.remove(stream);
         undecided.remove(stream);
+        looked.remove(stream);
     }
 
     /**
      * Ends what is too old, whose proof has expired, or about which nothing could be told for half a minute; has the
-     * latter judged once more. Asks no plugin itself; call it about once a second.
+     * latter judged once more, and a browser's session, which is renewed and not proven once, at its pace. Asks no plugin
+     * itself; call it about once a second.
      */
     public void closeExpired() {
         undecided.forEach((stream, since) -> {
@@ -74,15 +80,29 @@ public final class LiveStreams {
         });
         long oldest = System.nanoTime() - maxAge.toNanos();
         for (LiveStream stream : live) {
-            if (stream.identity()
+            if (stream.began() - oldest < 0) {
+                stream.close().accept("the stream has reached its greatest age");
+            } else if (stream.question().credential() instanceof Credential.Session) {
+                lookAtSession(stream);
+            } else if (stream.identity()
                     .expires()
                     .filter(expires -> !clock.instant().isBefore(expires))
                     .isPresent()) {
                 stream.close().accept("the proof of identity has expired");
-            } else if (stream.began() - oldest < 0) {
-                stream.close().accept("the stream has reached its greatest age");
             }
         }
+    }
+
+    private void lookAtSession(LiveStream stream) {
+        long now = System.nanoTime();
+        if (now - looked.getOrDefault(stream, stream.began()) < sessionPace.toNanos()) {
+            return;
+        }
+        looked.put(stream, now);
+        if (!live.contains(stream)) { // it ended meanwhile
+            looked.remove(stream);
+        }
+        askToJudge(stream);
     }
 
     /**
@@ -93,6 +113,7 @@ public final class LiveStreams {
         Map<String, Route> byName = new HashMap<>();
         rules.routesByTarget().forEach((target, route) -> byName.put(target.name(), route));
         routes = byName;
+        sessionPace = rules.sessions().pace();
         changed = System.nanoTime();
         for (LiveStream stream : live) {
             setUndecided(stream);

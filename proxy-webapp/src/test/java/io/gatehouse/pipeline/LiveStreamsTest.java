@@ -3,12 +3,14 @@ package io.gatehouse.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.plugin.PluginCall;
+import io.gatehouse.request.Guard;
 import io.gatehouse.request.ManagedHeaders;
 import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.Secret;
@@ -18,10 +20,12 @@ import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.WebRules;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,9 +158,55 @@ class LiveStreamsTest {
         assertThat(ends).containsExactly("refused by the new rules: accept-methods");
     }
 
+    @Test
+    void judgesABrowsersSessionThoughNothingHasChanged() {
+        Queue<Decision> answers =
+                new ArrayDeque<>(List.of(Decision.allow("1"), Decision.allow("1"), Decision.deny("2")));
+        streams.add(session(Identity.of("alice", "session")));
+        streams.judgeAgain(sessionRules(user -> answers.remove()));
+        judge();
+        streams.closeExpired();
+        judge();
+        assertThat(ends).isEmpty();
+        streams.closeExpired();
+        assertThat(ends).as("not on the thread of the timer").isEmpty();
+        judge();
+        assertThat(ends).containsExactly("refused by the new rules: policy: 2");
+    }
+
+    @Test
+    void judgesASessionAtItsPaceOnly() {
+        streams.add(session(Identity.of("alice", "session")));
+        streams.judgeAgain(rules(user -> Decision.allow("1")));
+        judge();
+        streams.closeExpired();
+        assertThat(judges).isEmpty();
+    }
+
+    /** It is renewed; a token is not. */
+    @Test
+    void aSessionsStreamDoesNotEndWithItsFirstProof() {
+        streams.add(session(Identity.of("alice", "session").withExpires(Instant.EPOCH)));
+        Identity expired = Identity.of("bob", "token").withExpires(Instant.EPOCH);
+        streams.add(stream("bob", expired, new Credential.Bearer(Secret.of("bob"))));
+        streams.judgeAgain(sessionRules(user -> Decision.allow("1")));
+        judge();
+        streams.closeExpired();
+        judge();
+        assertThat(ends).containsExactly("the proof of identity has expired");
+    }
+
+    private LiveStream session(Identity identity) {
+        return stream(identity.user(), identity, new Credential.Session(Secret.of(identity.user())));
+    }
+
     private LiveStream stream(String user) {
+        return stream(user, Identity.of(user, "token"), new Credential.Bearer(Secret.of(user)));
+    }
+
+    private LiveStream stream(String user, Identity identity, Credential credential) {
         Question question = new Question(
-                new Credential.Bearer(Secret.of(user)),
+                credential,
                 "kube",
                 "gate",
                 InetAddress.getLoopbackAddress(),
@@ -166,7 +216,7 @@ class LiveStreamsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
-        return new LiveStream(question, Identity.of(user, "token"), System.nanoTime(), ends::add);
+        return new LiveStream(question, identity, System.nanoTime(), ends::add);
     }
 
     /** Rules of one target, which takes every bearer token for the name of its user. */
@@ -174,9 +224,47 @@ class LiveStreamsTest {
         return rules(policy, EntryRules.NONE);
     }
 
+    /** Sessions are judged every time. */
+    private static Rules sessionRules(Function<String, Decision> policy) {
+        Rules rules = rules(policy, EntryRules.NONE);
+        return new Rules(
+                rules.guard(), rules.routes(), rules.routesByTarget(), rules.person(), new Hasty(), rules.own());
+    }
+
+    private static final class Hasty implements BrowserSessions {
+        @Override
+        public Optional<Credential.Session> credential(HttpServletRequest request, String host) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Header> freshCookie(HttpServletRequest request, String host, Credential.Session credential) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<List<Header>> wayIn(
+                HttpServletRequest request, Guard.Admitted admitted, Credential credential) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isPortal(String host) {
+            return false;
+        }
+
+        @Override
+        public Duration pace() {
+            return Duration.ZERO;
+        }
+    }
+
     private static Rules rules(Function<String, Decision> policy, EntryRules entry) {
-        Authenticator tokens = (credential, request) -> AuthenticationResult.authenticated(
-                Identity.of(((Credential.Bearer) credential).token().reveal(), "token"));
+        Authenticator tokens = (credential, request) -> AuthenticationResult.authenticated(Identity.of(
+                credential instanceof Credential.Session session
+                        ? session.cookie().reveal()
+                        : ((Credential.Bearer) credential).token().reveal(),
+                "token"));
         PluginCall call = PluginCall.direct("test", LiveStreamsTest.class.getClassLoader());
         Route route = new Route(
                 TARGET,
