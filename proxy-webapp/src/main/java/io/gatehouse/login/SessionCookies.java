@@ -28,6 +28,8 @@ public final class SessionCookies implements BrowserSessions {
     static final String NAME = "session";
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionCookies.class);
+    private static final Duration SHORTEST_PACE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PACE = Duration.ofMinutes(1);
 
     private final LoginRules rules;
     private final Sessions sessions;
@@ -155,6 +157,15 @@ public final class SessionCookies implements BrowserSessions {
     @Override
     public boolean isPortal(String host) {
         return host.equalsIgnoreCase(rules.portal().getHost());
+    }
+
+    /** The store is asked each time: so not as often as requests would. */
+    @Override
+    public Duration pace() {
+        Duration pace = rules.times().renew().dividedBy(10);
+        return pace.compareTo(SHORTEST_PACE) < 0
+                ? SHORTEST_PACE
+                : pace.compareTo(LONGEST_PACE) > 0 ? LONGEST_PACE : pace;
     }
 
     /** A page that a person is about to look at (Fetch Metadata Request Headers, W3C), not a script's or an image's. */

@@ -4,6 +4,7 @@ import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +33,11 @@ public interface BrowserSessions {
         public boolean isPortal(String host) {
             return false;
         }
+
+        @Override
+        public Duration pace() {
+            return Duration.ofMinutes(1);
+        }
     };
 
     /** The session that a request's cookie tells of; nothing when there is none, or nobody has used it for too long. */
@@ -48,4 +54,7 @@ public interface BrowserSessions {
 
     /** Whether people log in on this host, and so have a session there that nothing else served there may use. */
     boolean isPortal(String host);
+
+    /** How often a stream's session is judged: who has it may be gone, or in other groups. */
+    Duration pace();
 }

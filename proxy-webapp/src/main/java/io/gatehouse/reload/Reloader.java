@@ -19,7 +19,6 @@ import io.gatehouse.spi.TargetSource;
 import io.gatehouse.target.Target;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,8 +45,6 @@ public final class Reloader {
 
     /** What was replaced may be in the hands of a request that is being judged; few take longer, and those get a 503. */
     private static final long RETIRE_SECONDS = 60;
-
-    private static final Duration BETWEEN_SESSIONS = Duration.ofMinutes(1);
 
     private static final Pattern LINE_AND_COLUMN = Pattern.compile("(:[0-9]+){1,2}$");
 
@@ -246,7 +243,8 @@ public final class Reloader {
         inForce.ifPresent(state -> {
             if (state.portal().filter(Portal::look).isPresent()) {
                 streams.judgeAgain(state.rules());
-            } else if (clock.instant().isAfter(sessionsJudged.plus(BETWEEN_SESSIONS))) {
+            } else if (clock.instant()
+                    .isAfter(sessionsJudged.plus(state.rules().sessions().pace()))) {
                 sessionsJudged = clock.instant();
                 streams.judgeSessionsAgain(state.rules());
             }
