@@ -109,7 +109,7 @@ count < <(
 # gatehouse login, with curl in place of the browser that it opens.
 log_in() { # log_in ARGUMENT...: what the command prints
     local page form
-    HOME=$work/person "$java" "-Duser.home=$work/person" -jar "$war" login "$base" --ca "$home/tls/server.crt" "$@" \
+    HOME=$work/person "$java" -jar "$war" login "$base" --ca "$home/tls/server.crt" "$@" \
         >"$work/login.out" 2>"$work/login.err" &
     pids+=($!)
     until grep -q http "$work/login.err"; do kill -0 $! || break; done
@@ -127,7 +127,7 @@ log_in() { # log_in ARGUMENT...: what the command prints
 mkdir -p "$work/person"
 count < <(
     check "gatehouse login logs in with a browser" 'as alice until' log_in
-    again() { "$java" "-Duser.home=$work/person" -jar "$war" login "$base" --ca "$home/tls/server.crt" --exec; }
+    again() { HOME=$work/person "$java" -jar "$war" login "$base" --ca "$home/tls/server.crt" --exec; }
     check "kubectl gets what it has kept" '"kind": "ExecCredential", "status": \{"token": "gatehouse_' again
     check "only its owner can read that" '^-rw-------' sh -c "ls -l '$work'/person/.gatehouse/login/*"
     kept=$(again | sed 's/.*"token": "\([^"]*\)".*/\1/')
