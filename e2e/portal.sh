@@ -68,7 +68,7 @@ authorizers: {policy: {plugin: acl, policy: policy.csv}}
 identities: {as-header: {plugin: remote-user}}
 audit: {sinks: {file: {plugin: audit-file}}}
 portal:
-  url: https://gate.localhost:$port
+  url: https://localhost:$port
   logins: [staff]
   administrators: [staff]
   ca: tls/server.crt
@@ -89,11 +89,11 @@ done
 
 spki=$(openssl x509 -in "$home/tls/server.crt" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
 (cd "$here/browser" && npm install --no-audit --no-fund --silent --no-package-lock >&2)
-count < <(node "$here/browser/portal.mjs" "https://gate.localhost:$port" "https://app.localhost:$port" \
+count < <(node "$here/browser/portal.mjs" "https://localhost:$port" "https://app.localhost:$port" \
     "https://evil.localhost:$port" "$work" "$spki" || true)
 
-ask() { curl -sk --noproxy '*' --resolve "gate.localhost:$port:127.0.0.1" --max-time 20 "$@"; }
-base=https://gate.localhost:$port
+ask() { curl -sk --noproxy '*' --max-time 20 "$@"; }
+base=https://localhost:$port
 token=$(cat "$work/token" 2>/dev/null || true)
 count < <(
     check "the token is alice" 'X-Remote-User: alice' ask -H "Authorization: Bearer $token" "$base/clusters/kube/"
@@ -105,6 +105,33 @@ count < <(
     check "it is nothing any more" '"code":401' ask -H "Authorization: Bearer $token" "$base/clusters/kube/"
     check "no token, cookie or password is on record or in the log" '^0$' \
         sh -c "cat '$work/log' '$home'/data/audit-file/*/* | grep -cE 'gatehouse_[0-9a-z]{12}_|secret of|gatehouse-session=.' || true"
+)
+# gatehouse login, with curl in place of the browser that it opens.
+log_in() { # log_in ARGUMENT...: what the command prints
+    local page form
+    HOME=$work/person "$java" -jar "$war" login "$base" --ca "$home/tls/server.crt" "$@" \
+        >"$work/login.out" 2>"$work/login.err" &
+    pids+=($!)
+    until grep -q http "$work/login.err"; do kill -0 $! || break; done
+    page=$(grep -o 'https://[^ ]*' "$work/login.err")
+    form=$(ask -b "$work/jar" -c "$work/jar" "$base/gatehouse/login/staff")
+    ask -o /dev/null -b "$work/jar" -c "$work/jar" -H 'Sec-Fetch-Site: same-origin' "$base/gatehouse/login/staff" \
+        -d "attempt=$(sed -n 's/.*name="attempt" value="\([^"]*\)".*/\1/p' <<<"$form")" --data-urlencode user=alice \
+        --data-urlencode 'password=secret of alice'
+    ask -o /dev/null -b "$work/jar" "$page"
+    ask -D - -o /dev/null -b "$work/jar" -H 'Sec-Fetch-Site: same-origin' "$base/gatehouse/program" -d "${page#*\?}" |
+        sed -n 's/^[Rr]efresh: 0; url=\(.*\)\r$/\1/p' | xargs curl -s --noproxy '*' --max-time 20
+    wait $!
+    cat "$work/login.out"
+}
+mkdir -p "$work/person"
+count < <(
+    check "gatehouse login logs in with a browser" 'as alice until' log_in
+    again() { HOME=$work/person "$java" -jar "$war" login "$base" --ca "$home/tls/server.crt" --exec; }
+    check "kubectl gets what it has kept" '"kind": "ExecCredential", "status": \{"token": "gatehouse_' again
+    check "only its owner can read that" '^-rw-------' sh -c "ls -l '$work'/person/.gatehouse/login/*"
+    kept=$(again | sed 's/.*"token": "\([^"]*\)".*/\1/')
+    check "the token is alice, too" 'X-Remote-User: alice' ask -H "Authorization: Bearer $kept" "$base/clusters/kube/"
 )
 [ -z "${GATEHOUSE_E2E_SCREENSHOTS:-}" ] || cp "$work"/*.png "$GATEHOUSE_E2E_SCREENSHOTS/"
 echo "$passed passed, $failed failed"

@@ -18,6 +18,9 @@ public final class Main {
               check [--home DIR] [--connect]
                                             validate a configuration: exit 0, or 1 and the problems;
                                             with --connect also try whether issuers and the like answer
+              login URL [--exec] [--ca FILE]
+                                            log in to a portal with a browser, and keep the token for
+                                            a working day; with --exec as kubectl's credential plugin
               hash-password                 read a password and print its hash for an htpasswd file
               --version                     print the version
               --help                        print this
@@ -35,6 +38,7 @@ public final class Main {
             exit = switch (command) {
                 case "run" -> RunCommand.run(application, Options.parse(rest, "--home", "--port"));
                 case "check" -> CheckCommand.run(application, Options.parse(rest, Set.of("--connect"), "--home"));
+                case "login" -> LoginCommand.run(rest);
                 case "hash-password" -> HashPasswordCommand.run(Options.parse(rest));
                 case "--version", "version" -> printed("gatehouse " + version());
                 case "--help", "-h", "help" -> printed(HELP.stripTrailing());

@@ -22,6 +22,17 @@ public record Kubeconfigs(Optional<String> authority, Optional<String> namespace
         return file(identity, portal, clusters, "    token: " + quoted(token) + "\n");
     }
 
+    /** With the command that logs in when kubectl needs a credential. */
+    String withLogin(Identity identity, String portal, List<Cluster> clusters, String url) {
+        return file(
+                identity,
+                portal,
+                clusters,
+                "    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: gatehouse\n      args: [login, "
+                        + quoted(url)
+                        + ", --exec]\n      interactiveMode: IfAvailable\n      provideClusterInfo: true\n");
+    }
+
     private String file(Identity identity, String portal, List<Cluster> clusters, String credential) {
         String user = quoted(identity.user() + "@" + portal);
         StringBuilder yaml = new StringBuilder("apiVersion: v1\nkind: Config\nclusters:\n");

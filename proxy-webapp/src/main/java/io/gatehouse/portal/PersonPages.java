@@ -48,6 +48,7 @@ final class PersonPages {
                 || visit.is("GET", "/tokens")
                 || visit.is("POST", "/tokens")
                 || visit.is("POST", "/tokens/revoke")
+                || visit.is("GET", "/kubeconfig")
                 || visit.is("POST", "/kubeconfig");
         if (!known) {
             return false;
@@ -67,6 +68,7 @@ final class PersonPages {
             case "GET/tokens" -> tokens(visit, session, administrator, "", Optional.empty());
             case "POST/tokens" -> create(visit, session, administrator);
             case "POST/tokens/revoke" -> revoke(visit, session);
+            case "GET/kubeconfig" -> kubeconfigWithLogin(visit, session);
             default -> kubeconfig(visit, session);
         }
         return true;
@@ -111,6 +113,10 @@ final class PersonPages {
         html.add("</tbody></table>\n");
         if (clusters.stream().anyMatch(Clusters.Cluster::kubernetes)) {
             download(html, "", "Download one for all clusters", "");
+            html.add("<p><a href=\"")
+                    .text(layout.base())
+                    .add("/kubeconfig\">Download one without a token</a>, that logs in"
+                            + " with <code>gatehouse login</code></p>\n");
             html.element("h2", "Use it");
             html.element("p", "The file holds a token of yours that ends with the others; keep it to yourself.");
             html.element(
@@ -221,9 +227,7 @@ final class PersonPages {
         visit.redirect(layout.base() + "/tokens", List.of());
     }
 
-    /** A kubeconfig with a token of its own, good for these clusters alone. */
-    private void kubeconfig(Visit visit, Session session) throws IOException {
-        String target = Visit.one(Parameters.form(visit), "target");
+    private List<Kubeconfigs.Cluster> kubernetes(Visit visit, Session session, String target) {
         List<Kubeconfigs.Cluster> clusters = Clusters.of(session, visit.rules(), rules.portal()).stream()
                 .filter(Clusters.Cluster::kubernetes)
                 .filter(cluster -> target.isEmpty() || cluster.name().equals(target))
@@ -232,6 +236,34 @@ final class PersonPages {
         if (clusters.isEmpty()) {
             throw new RefusedException(404, "not-found", "no such cluster", "there is no such cluster");
         }
+        return clusters;
+    }
+
+    /** A kubeconfig without a secret: kubectl logs in by {@code gatehouse login}. */
+    private void kubeconfigWithLogin(Visit visit, Session session) throws IOException {
+        List<Kubeconfigs.Cluster> clusters = kubernetes(visit, session, "");
+        visit.allow(session, "a kubeconfig that logs in");
+        file(
+                visit,
+                kubeconfigs.withLogin(
+                        session.identity(),
+                        rules.portal().getHost(),
+                        clusters,
+                        rules.portal().toString()));
+    }
+
+    private static void file(Visit visit, String yaml) throws IOException {
+        visit.answer(
+                200,
+                "application/yaml",
+                yaml,
+                List.of(new Header("Content-Disposition", "attachment; filename=\"kubeconfig.yaml\"")));
+    }
+
+    /** A kubeconfig with a token of its own, good for these clusters alone. */
+    private void kubeconfig(Visit visit, Session session) throws IOException {
+        String target = Visit.one(Parameters.form(visit), "target");
+        List<Kubeconfigs.Cluster> clusters = kubernetes(visit, session, target);
         ApiTokens.Issued issued;
         try {
             issued = tokens.issue(
@@ -245,14 +277,12 @@ final class PersonPages {
             throw new RefusedException(400, "invalid", e.getMessage(), "no kubeconfig was made: " + e.getMessage());
         }
         visit.allow(session, "a kubeconfig with token " + issued.token().id());
-        visit.answer(
-                200,
-                "application/yaml",
+        file(
+                visit,
                 kubeconfigs.withToken(
                         session.identity(),
                         rules.portal().getHost(),
                         clusters,
-                        issued.text().reveal()),
-                List.of(new Header("Content-Disposition", "attachment; filename=\"kubeconfig.yaml\"")));
+                        issued.text().reveal()));
     }
 }

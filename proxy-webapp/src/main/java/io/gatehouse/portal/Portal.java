@@ -5,6 +5,7 @@ import io.gatehouse.login.Endings;
 import io.gatehouse.login.Handover;
 import io.gatehouse.login.LoginFlow;
 import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.ProgramCodes;
 import io.gatehouse.login.Session;
 import io.gatehouse.login.SessionAuthenticator;
 import io.gatehouse.login.SessionCookies;
@@ -50,6 +51,7 @@ public final class Portal implements OwnPages {
     private final PersonPages person;
     private final PeoplePages people;
     private final TokenApi api;
+    private final ProgramPages programs;
     private final Clock clock;
     private final Set<String> administrators;
     private volatile Instant swept = Instant.EPOCH;
@@ -76,6 +78,8 @@ public final class Portal implements OwnPages {
         this.person = new PersonPages(rules, layout, apiTokens, kubeconfigs);
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, apiTokens, endings::shutOut);
+        this.programs =
+                new ProgramPages(rules, layout, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
     }
 
     /** Browsers' sessions. */
@@ -158,6 +162,9 @@ public final class Portal implements OwnPages {
         boolean administrator = visit.session()
                 .filter(known -> known.identity().groups().stream().anyMatch(administrators::contains))
                 .isPresent();
+        if (programs.serve(visit)) {
+            return true;
+        }
         if (visit.path().startsWith("/api/")) {
             return api.serve(visit);
         }
