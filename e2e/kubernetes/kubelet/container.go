@@ -152,6 +152,8 @@ func (c *container) attach(ctx context.Context, in io.Reader, out, errOut io.Wri
 	if !running {
 		return fmt.Errorf("container %q is not running", c.name)
 	}
+	// Before any of its input comes: what that makes the process print is this client's.
+	from := shown.position()
 	if in != nil && stdin != nil {
 		go func() {
 			io.Copy(stdin, in)
@@ -166,7 +168,7 @@ func (c *container) attach(ctx context.Context, in io.Reader, out, errOut io.Wri
 	if resize != nil {
 		go c.forwardResize(ctx, resize)
 	}
-	return shown.follow(ctx, shown.position(), func(pieces []piece) error {
+	return shown.follow(ctx, from, func(pieces []piece) error {
 		for _, p := range pieces {
 			to := out
 			if p.stderr {
