@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the end-to-end tests need from Debian, and only what is missing.
-#   install.sh [nodejs|browser]   with Node.js, or with a browser and what drives it
+#   install.sh [nodejs|browser|pages]   with Node.js, or with a browser and what drives it, or with a web UI as well
 set -euo pipefail
 
 packages=()
@@ -14,8 +14,11 @@ need tar tar
 need flock util-linux
 need setsid util-linux
 need ps procps
-if [ "${1:-}" = browser ]; then
-    need "${CHROMIUM:-chromium}" chromium
+case ${1:-} in
+    browser | pages) need "${CHROMIUM:-chromium}" chromium ;;
+esac
+if [ "${1:-}" = pages ]; then
+    need prometheus prometheus
 fi
 if [ -n "${1:-}" ]; then
     need node nodejs

@@ -177,46 +177,21 @@ reviews() { # reviews CONTAINER DIR KUBECTL
     check "$c no token is on record or in the log" bash -c '! grep -rqF -e "$1" -e "$2" "$0/home/data" "$0/log"' "$d" "${t##*.}" "$(printf %s "$t" | base64url)"
 }
 
-# A web application behind the API server's service proxy, which refuses loopback: it needs another address.
+# A web application behind the API server's service proxy.
 ui_address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -m 1 -E '^[0-9]+\.' || true)
 ui_path=/api/v1/namespaces/default/services/http:ui:80/proxy
 
-# And it must be a pod's: this one is scheduled by nobody, and said to be there.
-web_ui() { # web_ui: starts it, and makes it a pod and a service
-    local port=$((20000 + RANDOM % 10000)) kubectl=("$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig")
+web_ui() { # web_ui: starts it, and makes it a service
+    local port=$((20000 + RANDOM % 10000))
     "$here/web-ui.py" "$ui_address" "$port" >/dev/null 2>&1 &
     ui_pid=$!
-    "${kubectl[@]}" apply -f - <<EOF
-apiVersion: v1
-kind: Pod
-metadata: {name: ui, namespace: default}
-spec: {schedulerName: nobody, containers: [{name: ui, image: ui}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: ui, namespace: default}
-spec: {ports: [{name: http, port: 80, targetPort: $port}]}
----
-apiVersion: v1
-kind: Endpoints
-metadata: {name: ui, namespace: default}
-subsets:
-- addresses: [{ip: $ui_address, targetRef: {kind: Pod, name: ui, namespace: default}}]
-  ports: [{name: http, port: $port}]
-EOF
-    "${kubectl[@]}" patch pod ui --subresource=status \
-        --patch "{\"status\": {\"phase\": \"Running\", \"podIP\": \"$ui_address\", \"podIPs\": [{\"ip\": \"$ui_address\"}]}}"
-    local until=$((SECONDS + 30)) # the API server has to see what it was told
-    until "${kubectl[@]}" get --raw "$ui_path/" || [ $SECONDS -ge $until ]; do
-        sleep 0.2
-    done
+    "$here/service.sh" up "$BIN/kubectl" "$work/cluster/admin.kubeconfig" ui "$ui_address" "$port"
 }
 
 no_web_ui() { # no_web_ui: what was made is gone, so that nobody else's checks see it
     kill "$ui_pid"
     ui_pid=
-    "$BIN/kubectl" --kubeconfig "$work/cluster/admin.kubeconfig" -n default delete --now --ignore-not-found \
-        service/ui pod/ui endpoints/ui
+    "$here/service.sh" down "$BIN/kubectl" "$work/cluster/admin.kubeconfig" ui
 }
 
 page_links() { # page_links DIR: each link of the first page, counted

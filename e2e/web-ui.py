@@ -15,6 +15,11 @@ PAGE = """<!DOCTYPE html>
 """
 
 
+SCRIPT = b"""document.title = 'the script ran';
+fetch('style.css').then(answer => answer.text()).then(text => { document.title = 'the script read ' + text.length; });
+"""
+
+
 class Application(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -27,9 +32,11 @@ class Application(BaseHTTPRequestHandler):
         elif path in ("/", "/next"):
             self.page()
         elif path == "/app.js":
-            self.answer(200, "text/javascript", b"document.title = 'the script ran';")
+            self.answer(200, "text/javascript", SCRIPT)
         elif path == "/style.css":
             self.answer(200, "text/css", b"p { color: rgb(1, 2, 3) }")
+        elif path == "/logo.png":
+            self.answer(200, "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg"/>')
         else:
             self.answer(404, "text/plain", b"there is no " + path.encode())
 
