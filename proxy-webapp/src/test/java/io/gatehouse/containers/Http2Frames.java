@@ -2,11 +2,14 @@ package io.gatehouse.containers;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** What a client of HTTP/2 sends and reads, RFC 9113 and 7541, as far as tests need it. */
 public final class Http2Frames {
@@ -15,6 +18,7 @@ public final class Http2Frames {
     public static final int GOAWAY = 7;
     public static final int WINDOW_UPDATE = 8;
 
+    private static final int HEAD = 9;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
@@ -39,6 +43,10 @@ public final class Http2Frames {
 
     /** What was sent or read. */
     public record Frame(int type, int flags, int stream, byte[] payload) {
+
+        int length() {
+            return HEAD + payload.length;
+        }
 
         public boolean isLast() {
             return type <= HEADERS && (flags & END_STREAM) != 0;
@@ -85,15 +93,29 @@ public final class Http2Frames {
 
     /** Reads whole frames, at least so many bytes of them. */
     public static void read(RawClient client, int bytes) throws IOException {
-        for (int left = bytes; left > 0; left -= frame(client).length) {
-            // what they say is of no interest
+        List<Frame> read = new ArrayList<>();
+        for (int left = bytes; left > 0; left -= read.get(read.size() - 1).length()) {
+            read.add(next(client, read));
         }
     }
 
     /** Reads up to the sign of life that was asked for. */
     public static void readToPing(RawClient client) throws IOException {
-        while (frame(client)[3] != PING) {
-            // what was on its way before
+        List<Frame> read = new ArrayList<>();
+        do {
+            read.add(next(client, read));
+        } while (read.get(read.size() - 1).type() != PING);
+    }
+
+    private static Frame next(RawClient client, List<Frame> before) throws IOException {
+        try {
+            return next(client);
+        } catch (SocketTimeoutException e) {
+            String kinds = before.stream()
+                    .map(frame -> frame.type() + ":" + frame.stream() + (frame.isLast() ? "!" : ""))
+                    .collect(Collectors.joining(" "));
+            int bytes = before.stream().mapToInt(Frame::length).sum();
+            throw new IOException("No frame came after " + bytes + " bytes, types and streams: " + kinds, e);
         }
     }
 
@@ -122,13 +144,13 @@ public final class Http2Frames {
     }
 
     private static byte[] frame(RawClient client) throws IOException {
-        byte[] head = client.read(9);
+        byte[] head = client.read(HEAD);
         byte[] payload = client.read((head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff);
         return joined(List.of(head, payload));
     }
 
     private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-        return ByteBuffer.allocate(9 + payload.length)
+        return ByteBuffer.allocate(HEAD + payload.length)
                 .put((byte) (payload.length >> 16))
                 .putShort((short) payload.length)
                 .put((byte) type)

@@ -146,7 +146,11 @@ record LeavingClientsIT(ContainerKind kind) {
     private static Callable<List<String>> leavings(Upstream upstream, Leaving leaving) {
         return () -> {
             for (int time = 0; time < LEAVINGS; time++) {
-                leaving.leave(upstream, time);
+                try {
+                    leaving.leave(upstream, time);
+                } catch (IOException e) {
+                    throw new IOException("At the " + time + "th time: " + e.getMessage(), e);
+                }
             }
             return List.of();
         };
@@ -212,7 +216,7 @@ record LeavingClientsIT(ContainerKind kind) {
                     failures.add(e.getCause());
                 }
             }
-            assertThat(failures).isEmpty();
+            assertThat(failures).as(kind + " " + upstream).isEmpty();
         } finally {
             on.set(false);
             threads.shutdownNow();
