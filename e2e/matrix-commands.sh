@@ -484,6 +484,7 @@ of_debugging() {
         await "the end of the debugger" admin get pod box \
             -o 'jsonpath={.status.ephemeralContainerStatuses[?(@.name=="first")].state.terminated.reason}'
         run debug-logs 0 logs box -c first
+        run debug-interactive 0 debug -i --quiet box --image=none -c second -- sh -c 'read -r l; echo "debugged $l"' <<<word
     fi
     run debug-copy 0 debug box --image=none -c third --copy-to=box-copy -- sh -c 'echo beside'
     run debug-node 0 debug node/e2e-node --image=none -- sh -c 'echo on the node'
