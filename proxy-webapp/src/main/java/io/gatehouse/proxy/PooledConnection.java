@@ -1,11 +1,12 @@
 package io.gatehouse.proxy;
 
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -20,8 +21,9 @@ import org.apache.http.io.SessionInputBuffer;
 
 /**
  * A connection to an upstream that is used for one exchange after another. Tells, beside what its parent can, whether
- * more can be read without waiting, the trailers that followed a chunked body, and since when a write waits for an
- * upstream that does not read.
+ * more can be read without waiting, the trailers that followed a chunked body, and since when a read or a write waits for
+ * its upstream. Somebody has to look at that now and then: a socket bounds no writes, and to bound a read costs a timer
+ * for each of them.
  */
 final class PooledConnection extends DefaultManagedHttpClientConnection {
 
@@ -42,7 +44,9 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     private volatile Socket transport;
 
     private volatile long patienceNanos = NEVER;
+    private volatile long readingSince = NEVER;
     private volatile long writingSince = NEVER;
+    private volatile boolean silent;
     private volatile boolean gaveUp;
 
     /** @param all where it is listed until it is closed */
@@ -52,11 +56,11 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
                 BUFFER,
                 BUFFER,
                 null, // bytes are read as characters, each as it came
-                StandardCharsets.ISO_8859_1.newEncoder(), // without one, 0x80 to 0x9F would be sent as question marks
+                null,
                 LIMITS,
                 StrictContentLengthStrategy.INSTANCE,
                 StrictContentLengthStrategy.INSTANCE,
-                null,
+                RequestHeadWriter::new,
                 DefaultHttpResponseParserFactory.INSTANCE);
         this.all = all;
         all.add(this);
@@ -75,6 +79,43 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             transport = socket;
         }
         super.bind(socket);
+    }
+
+    @Override
+    protected InputStream getSocketInputStream(Socket socket) throws IOException {
+        return new TimedInput(super.getSocketInputStream(socket));
+    }
+
+    /** Notes since when a read waits. */
+    private final class TimedInput extends FilterInputStream {
+
+        TimedInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            readingSince = System.nanoTime();
+            try {
+                return in.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw silent ? timeOut(e) : e;
+            } finally {
+                readingSince = NEVER;
+            }
+        }
+
+        private static SocketTimeoutException timeOut(IOException cause) {
+            SocketTimeoutException timeOut = new SocketTimeoutException("nothing came for too long");
+            timeOut.initCause(cause);
+            return timeOut;
+        }
     }
 
     @Override
@@ -140,7 +181,6 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     void begin(int patienceMillis) {
         exchanges++;
         patienceNanos = patienceMillis * 1_000_000L;
-        setSocketTimeout(patienceMillis);
     }
 
     /** With which TLS context it was opened; null for none. */
@@ -152,13 +192,19 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         tls = context;
     }
 
-    /** Breaks the connection when a write has waited for longer than it may: a socket bounds only its reads. */
+    /** Breaks the connection when a read or a write has waited for longer than it may. */
     void giveUpWhenStuck(long now) {
-        long since = writingSince;
-        if (since != NEVER && now - since > patienceNanos) {
+        if (isOver(writingSince, now)) {
             gaveUp = true;
             cut();
+        } else if (isOver(readingSince, now)) {
+            silent = true;
+            cut();
         }
+    }
+
+    private boolean isOver(long since, long now) {
+        return since != NEVER && now - since > patienceNanos;
     }
 
     /** Whether a write had waited for too long. */

@@ -42,8 +42,8 @@ public final class UpstreamClients {
     }
 
     /**
-     * Breaks connections to upstreams that do not read, and closes those that nobody has used for a while; call it about
-     * once a second.
+     * Breaks connections to upstreams that do not read, or do not answer, in time, and closes those that nobody has used
+     * for a while; call it about once a second.
      */
     public void lookAfterConnections() {
         clients.values().forEach(UpstreamClient::giveUpStuck);

@@ -81,7 +81,7 @@ final class AuditFileSink implements AuditSink {
     public long append(List<AuditEvent> events) {
         text.setLength(0);
         events.forEach(event -> AuditLine.write(event, text));
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
         if (text.capacity() > LARGEST_KEPT_BUFFER) {
             text.setLength(0);
             text.trimToSize();

@@ -68,13 +68,13 @@ final class JsonWriter {
             text.append(',');
         }
         first = false;
-        string(name);
-        text.append(':');
+        text.append('"').append(name).append("\":"); // ours, and plain
     }
 
     private void string(String value) {
-        text.append('"');
-        for (int i = 0; i < value.length(); i++) {
+        int plain = plainLength(value);
+        text.append('"').append(value, 0, plain);
+        for (int i = plain; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
@@ -91,6 +91,17 @@ final class JsonWriter {
             }
         }
         text.append('"');
+    }
+
+    /** How much of it, from its beginning, needs no second look; mostly all of it. */
+    private static int plainLength(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\' || c < ' ' || c >= 0x7f) {
+                return i;
+            }
+        }
+        return value.length();
     }
 
     private void escape(char c) {
