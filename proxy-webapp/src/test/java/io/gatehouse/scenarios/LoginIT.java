@@ -283,6 +283,24 @@ record LoginIT(ContainerKind kind) {
         assertThat(browser.send(APP, webSocket, "").status()).isEqualTo(403);
     }
 
+    @Test
+    void anotherSitesPageLeadsHereButLoadsNothingIntoAFrame() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        String navigation = "GET / HTTP/1.1\r\nAccept: text/html\r\nSec-Fetch-Site: cross-site\r\n"
+                + "Sec-Fetch-Mode: navigate\r\n";
+        assertThat(browser.send(APP, navigation, "").status()).isEqualTo(200);
+        assertThat(browser.send(APP, navigation + "Sec-Fetch-Dest: document\r\n", "")
+                        .status())
+                .isEqualTo(200);
+        for (String destination : new String[] {"iframe", "embed", "object", "frame", ""}) {
+            assertThat(browser.send(APP, navigation + "Sec-Fetch-Dest: " + destination + "\r\n", "")
+                            .status())
+                    .as(destination)
+                    .isEqualTo(403);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
