@@ -43,7 +43,7 @@ public interface BrowserSessions {
     /** The session that a request's cookie tells of; nothing when there is none, or nobody has used it for too long. */
     Optional<Credential.Session> credential(HttpServletRequest request, String host);
 
-    /** The {@code Set-Cookie} fields of an answer, where the cookie is to be replaced by a newer one. */
+    /** The {@code Set-Cookie} fields of an answer, where what the cookie tells is older than what was just found out. */
     List<Header> freshCookie(HttpServletRequest request, String host, Credential.Session credential);
 
     /**

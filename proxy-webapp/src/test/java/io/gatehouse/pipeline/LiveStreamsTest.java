@@ -72,7 +72,7 @@ class LiveStreamsTest {
     @Test
     void judgesOnceMoreWhatASessionListensTo() {
         streams.add(stream("alice"));
-        streams.add(stream(new Credential.Session(Secret.of("gate cookie")), "bob"));
+        streams.add(stream(new Credential.Session() {}, "bob"));
         streams.judgeSessionsAgain(rules(user -> Decision.deny("policy.csv:3")));
         judge();
         assertThat(ends).singleElement().asString().startsWith("the identity is gone");
