@@ -36,7 +36,11 @@ public record LoginRules(
      * @param grace how much longer when it can not answer
      * @param tokens an API token at the most
      */
-    public record Times(Duration idle, Duration life, Duration renew, Duration grace, Duration tokens) {}
+    public record Times(Duration idle, Duration life, Duration renew, Duration grace, Duration tokens) {
+
+        /** The longest that an administrator can choose for {@code renew}. */
+        public static final Duration LONGEST_RENEWAL = Duration.ofDays(1);
+    }
 
     /** Whether browsers reach the portal over TLS: then its cookies are {@code __Host-} ones. */
     boolean secure() {

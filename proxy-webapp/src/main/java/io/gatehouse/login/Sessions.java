@@ -28,6 +28,9 @@ public final class Sessions {
     /** Longer than an authenticator may take to renew one. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
+    /** A cookie is believed until its renewal is due, however an administrator changes that meanwhile. */
+    private static final Duration REMEMBERED = LoginRules.Times.LONGEST_RENEWAL;
+
     private final LoginRules rules;
     private final SharedState state;
     private final Endings endings;
@@ -106,8 +109,7 @@ public final class Sessions {
 
     /** Ends one, on every replica. @throws SharedState.UnavailableException when the store does not answer */
     public void end(Session session, String reason) {
-        endings.end(state, session.id(), endOf(session), reason);
-        state.remove(StoredSession.KIND, session.id());
+        endings.end(state, StoredSession.KIND, session.id(), endOf(session), REMEMBERED, reason);
         LOG.info("A session of {} by {} has ended: {}", session.identity().user(), session.authenticator(), reason);
     }
 

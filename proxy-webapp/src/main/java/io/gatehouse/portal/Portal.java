@@ -104,7 +104,7 @@ public final class Portal implements OwnPages {
     /**
      * Asks the store what has ended, and has it forget what is past.
      *
-     * @return whether somebody's access has ended: streams are to be judged again
+     * @return whether somebody's access has ended, or that can not be told: streams are to be judged again
      */
     public boolean look() {
         if (Duration.between(swept, clock.instant()).compareTo(BETWEEN_SWEEPS) > 0) {
@@ -112,6 +112,11 @@ public final class Portal implements OwnPages {
             state.sweep(swept.minus(BETWEEN_SWEEPS));
         }
         return endings.look(state);
+    }
+
+    /** Whether the store does not answer. */
+    public boolean storeFails() {
+        return endings.failing();
     }
 
     @Override

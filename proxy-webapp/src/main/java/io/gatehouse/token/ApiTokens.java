@@ -161,8 +161,7 @@ public final class ApiTokens {
         Optional<ApiToken> token =
                 find(id).filter(known -> known.identity().user().equals(user));
         token.ifPresent(known -> {
-            endings.end(state, known.id(), known.expires(), reason);
-            state.remove(KIND, known.id());
+            endings.end(state, KIND, known.id(), known.expires(), RememberedTokens.KNOWN, reason);
         });
         return token.isPresent();
     }

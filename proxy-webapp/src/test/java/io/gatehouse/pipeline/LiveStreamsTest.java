@@ -73,7 +73,9 @@ class LiveStreamsTest {
     void judgesOnceMoreWhatASessionListensTo() {
         streams.add(stream("alice"));
         streams.add(stream(new Credential.Session() {}, "bob"));
-        streams.judgeSessionsAgain(rules(user -> Decision.deny("policy.csv:3")));
+        streams.judgeAgain(rules(user -> Decision.allow("policy.csv:3")));
+        judges.clear();
+        streams.judgeSessionsAgain();
         judge();
         assertThat(ends).singleElement().asString().startsWith("the identity is gone");
     }
