@@ -18,6 +18,9 @@ final class PortalReader {
     private final Path home;
     private final Problems problems;
 
+    /** Hundreds in one office, behind one address, at nine o'clock. */
+    private static final int LOGINS_PER_MINUTE = 600;
+
     PortalReader(Path home, Problems problems) {
         this.home = home;
         this.problems = problems;
@@ -56,6 +59,7 @@ final class PortalReader {
                 portal.text("ca").map(home::resolve),
                 portal.text("namespace-from"),
                 times(portal),
+                portal.integer("logins-per-minute", LOGINS_PER_MINUTE, 1, 1_000_000),
                 portal.place()));
         portal.finish();
         return read;

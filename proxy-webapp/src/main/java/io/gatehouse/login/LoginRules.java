@@ -17,6 +17,7 @@ import java.util.Set;
  * @param storeCall the way into its plugin
  * @param keys what cookies and the store's secrets are sealed with
  * @param times how long all of it lasts
+ * @param loginsPerMinute of one address; as many at once after a pause
  */
 public record LoginRules(
         URI portal,
@@ -25,7 +26,8 @@ public record LoginRules(
         StateStore store,
         PluginCall storeCall,
         KeyRing keys,
-        Times times) {
+        Times times,
+        int loginsPerMinute) {
 
     /**
      * How long.

@@ -17,6 +17,7 @@ import io.gatehouse.spi.UpstreamIdentity;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,7 @@ public final class Forwarding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
     private static final String GRPC = "application/grpc"; // +proto, -web and whatever else follows
+    private static final int MOST_RATES = 100_000; // two a target
     private static final Credential NOTHING = new Credential.None();
 
     private final StreamingProxyServlet proxy;
@@ -39,7 +41,7 @@ public final class Forwarding {
     private final LiveStreams streams;
     private final Places streamPlaces = new Places();
     private final Places requestPlaces = new Places();
-    private final RequestRates rates = new RequestRates(System::nanoTime);
+    private final Rates rates = new Rates(System::nanoTime, MOST_RATES);
     private final ExecutorService threads;
 
     /** @param threads run what lasts; may reject */
@@ -59,7 +61,7 @@ public final class Forwarding {
      */
     boolean forward(Passage passage) throws IOException {
         TargetLimits limits = passage.route().target().limits();
-        if (!rates.enter(rated(passage), limits)) {
+        if (!hasRate(passage, limits)) {
             throw new RefusedException(
                     429,
                     "unavailable",
@@ -95,6 +97,13 @@ public final class Forwarding {
             }
         }
         return handedOver;
+    }
+
+    private boolean hasRate(Passage passage, TargetLimits limits) {
+        int perSecond = limits.requestsPerSecond();
+        return perSecond == 0
+                || rates.enter(rated(passage), Rates.Rate.of(perSecond, Duration.ofSeconds(1), limits.burst()))
+                        .isZero();
     }
 
     private Places.Place place(Passage passage, boolean lasting) {

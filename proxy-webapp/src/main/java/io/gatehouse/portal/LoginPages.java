@@ -31,16 +31,19 @@ final class LoginPages {
     private final Sessions sessions;
     private final SessionCookies cookies;
     private final Handover handover;
+    private final Throttle throttle;
 
     LoginPages(
             LoginRules rules,
             Layout layout,
+            Throttle throttle,
             LoginFlow flow,
             Sessions sessions,
             SessionCookies cookies,
             Handover handover) {
         this.rules = rules;
         this.layout = layout;
+        this.throttle = throttle;
         this.flow = flow;
         this.sessions = sessions;
         this.cookies = cookies;
@@ -75,10 +78,12 @@ final class LoginPages {
         }
         if (step.isEmpty() && method.equals("POST")) {
             visit.requireOwnSite();
+            throttle.login(visit);
             return show(
                     visit, login, flow.password(visit.request(), login, Parameters.form(visit), new PageView(visit)));
         }
         if (step.equals("/callback") && method.equals("GET")) {
+            throttle.login(visit);
             return show(visit, login, flow.callback(visit.request(), client, login, visit.query()));
         }
         return step.equals("/backchannel-logout") && method.equals("POST") && endAtProvider(visit, login);
@@ -177,6 +182,7 @@ final class LoginPages {
 
     /** OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8. */
     private boolean endAtProvider(Visit visit, Login login) throws IOException {
+        throttle.login(visit);
         Map<String, List<String>> form = Parameters.form(visit);
         Optional<ProviderSession> ended =
                 login.call().call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.empty());
@@ -184,6 +190,7 @@ final class LoginPages {
             throw new RefusedException(
                     400, "unauthenticated", login.name() + ": the logout notice does not hold", "invalid_request");
         }
+        throttle.giveBack(visit); // a provider may have many at once; whoever guesses has none that holds
         int count = sessions.endAtProvider(login.name(), ended.get());
         visit.allow("logged out at the provider: " + count + " sessions ended");
         visit.answer(200, "text/plain;charset=utf-8", "", List.of());
@@ -219,7 +226,7 @@ final class LoginPages {
     }
 
     /** Somebody comes from a target's host to log in, and goes back with a code. */
-    private boolean enter(Visit visit) {
+    private boolean enter(Visit visit) throws IOException {
         Optional<URI> wanted = handover.destination(
                 visit.parameter("to"), host -> visit.rules().routes().servesHost(host));
         String proof = visit.parameter("proof");
@@ -253,7 +260,7 @@ final class LoginPages {
     }
 
     /** On a target's host: the code becomes that host's own cookie. */
-    boolean enterHere(Visit visit) {
+    boolean enterHere(Visit visit) throws IOException {
         String host = visit.admitted().host();
         Optional<Session> session =
                 cookies.nonce(visit.request()).flatMap(nonce -> handover.redeem(visit.parameter("code"), host, nonce));

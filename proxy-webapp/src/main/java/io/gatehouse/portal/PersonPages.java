@@ -28,12 +28,15 @@ final class PersonPages {
 
     private final LoginRules rules;
     private final Layout layout;
+    private final Throttle throttle;
     private final ApiTokens tokens;
     private final Kubeconfigs kubeconfigs;
 
-    PersonPages(LoginRules rules, Layout layout, ApiTokens tokens, Kubeconfigs kubeconfigs) {
+    PersonPages(
+            LoginRules rules, Layout layout, Throttle throttle, ApiTokens tokens, Kubeconfigs kubeconfigs) {
         this.rules = rules;
         this.layout = layout;
+        this.throttle = throttle;
         this.tokens = tokens;
         this.kubeconfigs = kubeconfigs;
     }
@@ -62,6 +65,7 @@ final class PersonPages {
         Session session = visit.session().get();
         if (visit.admitted().method().equals("POST")) {
             visit.requireOwnSite();
+            throttle.token(session.identity().user());
         }
         switch (visit.admitted().method() + visit.path()) {
             case "GET/" -> overview(visit, session, administrator);

@@ -47,6 +47,7 @@ public final class Portal implements OwnPages {
     private final SessionCookies cookies;
     private final RememberedTokens tokens;
     private final Handover handover;
+    private final Throttle throttle;
     private final LoginPages logins;
     private final PersonPages person;
     private final PeoplePages people;
@@ -73,13 +74,14 @@ public final class Portal implements OwnPages {
         this.handover = new Handover(rules, state, clock);
         String path = rules.portal().getRawPath();
         Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
+        this.throttle = new Throttle(rules.loginsPerMinute(), layout);
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
-        this.logins = new LoginPages(rules, layout, flow, sessions, cookies, handover);
-        this.person = new PersonPages(rules, layout, apiTokens, kubeconfigs);
+        this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies, handover);
+        this.person = new PersonPages(rules, layout, throttle, apiTokens, kubeconfigs);
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
-        this.api = new TokenApi(rules, apiTokens, endings::shutOut);
+        this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
         this.programs =
-                new ProgramPages(rules, layout, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
+                new ProgramPages(rules, layout, throttle, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
     }
 
     /** Browsers' sessions. */
@@ -133,9 +135,9 @@ public final class Portal implements OwnPages {
         try {
             Optional<Session> session =
                     handover.isPortal(admitted.host()) ? cookies.current(request, admitted.host()) : Optional.empty();
-            boolean served =
-                    serve(new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules));
-            if (!served) {
+            Visit visit =
+                    new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules);
+            if (!served(visit)) {
                 throw new RefusedException(404, "not-found", "no such page", "there is no such page");
             }
         } catch (SharedState.UnavailableException e) {
@@ -154,6 +156,15 @@ public final class Portal implements OwnPages {
                     "the portal was asked over " + admitted.scheme(),
                     "use " + portal,
                     get ? List.of(new Header("Location", portal + "/gatehouse/")) : List.of());
+        }
+    }
+
+    private boolean served(Visit visit) throws IOException {
+        try {
+            return serve(visit);
+        } catch (Throttle.TooMuchException e) {
+            throttle.refuse(visit, e);
+            return true;
         }
     }
 
