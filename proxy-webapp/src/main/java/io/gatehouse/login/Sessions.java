@@ -2,6 +2,7 @@ package io.gatehouse.login;
 
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
+import io.gatehouse.spi.LogoutNotice;
 import io.gatehouse.spi.ProviderSession;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.Secret;
@@ -30,6 +31,9 @@ public final class Sessions {
 
     /** A cookie is believed until its renewal is due, however an administrator changes that meanwhile. */
     private static final Duration REMEMBERED = LoginRules.Times.LONGEST_RENEWAL;
+
+    /** What the store calls a provider's notices that were acted upon. */
+    private static final String NOTICE = "notice";
 
     private final LoginRules rules;
     private final SharedState state;
@@ -113,8 +117,23 @@ public final class Sessions {
         LOG.info("A session of {} by {} has ended: {}", session.identity().user(), session.authenticator(), reason);
     }
 
-    /** Ends those that a provider says have ended there; how many. */
-    public int endAtProvider(String authenticator, ProviderSession provider) {
+    /**
+     * Ends those that a provider says have ended there.
+     *
+     * @return how many; nothing when the notice has done so before
+     * @throws SharedState.UnavailableException when the store does not answer: the notice counts when it comes again
+     */
+    public Optional<Integer> end(String authenticator, LogoutNotice notice) {
+        String key = PersonLabel.of(authenticator + " " + notice.id());
+        if (state.read(NOTICE, key).isPresent()) {
+            return Optional.empty();
+        }
+        int count = endAtProvider(authenticator, notice.session());
+        state.write(new Entry(NOTICE, key, 1, List.of(), "used", notice.until()));
+        return Optional.of(count);
+    }
+
+    private int endAtProvider(String authenticator, ProviderSession provider) {
         String label = provider.id()
                 .map(id -> StoredSession.ofProviderSession(authenticator, id))
                 .orElseGet(() -> StoredSession.ofSubject(authenticator, provider.subject()));

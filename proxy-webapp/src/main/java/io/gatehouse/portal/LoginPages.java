@@ -11,7 +11,7 @@ import io.gatehouse.login.SessionCookies;
 import io.gatehouse.login.Sessions;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.spi.Header;
-import io.gatehouse.spi.ProviderSession;
+import io.gatehouse.spi.LogoutNotice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -184,15 +184,18 @@ final class LoginPages {
     private boolean endAtProvider(Visit visit, Login login) throws IOException {
         throttle.login(visit);
         Map<String, List<String>> form = Parameters.form(visit);
-        Optional<ProviderSession> ended =
-                login.call().call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.empty());
-        if (ended.isEmpty()) {
+        Optional<Integer> count = login.call()
+                .call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.<LogoutNotice>empty())
+                .flatMap(notice -> sessions.end(login.name(), notice));
+        if (count.isEmpty()) {
             throw new RefusedException(
-                    400, "unauthenticated", login.name() + ": the logout notice does not hold", "invalid_request");
+                    400,
+                    "unauthenticated",
+                    login.name() + ": the logout notice does not hold, or was sent before",
+                    "invalid_request");
         }
         throttle.giveBack(visit); // a provider may have many at once; whoever guesses has none that holds
-        int count = sessions.endAtProvider(login.name(), ended.get());
-        visit.allow("logged out at the provider: " + count + " sessions ended");
+        visit.allow("logged out at the provider: " + count.get() + " sessions ended");
         visit.answer(200, "text/plain;charset=utf-8", "", List.of());
         return true;
     }
