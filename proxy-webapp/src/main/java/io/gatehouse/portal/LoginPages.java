@@ -1,6 +1,5 @@
 package io.gatehouse.portal;
 
-import io.gatehouse.login.Handover;
 import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginFlow;
 import io.gatehouse.login.LoginFlow.Next;
@@ -22,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Logging in, logging out, and the way from the portal to a target's own host. */
+/** Logging in and out. */
 final class LoginPages {
 
     private final LoginRules rules;
@@ -30,7 +29,6 @@ final class LoginPages {
     private final LoginFlow flow;
     private final Sessions sessions;
     private final SessionCookies cookies;
-    private final Handover handover;
     private final Throttle throttle;
 
     LoginPages(
@@ -39,15 +37,13 @@ final class LoginPages {
             Throttle throttle,
             LoginFlow flow,
             Sessions sessions,
-            SessionCookies cookies,
-            Handover handover) {
+            SessionCookies cookies) {
         this.rules = rules;
         this.layout = layout;
         this.throttle = throttle;
         this.flow = flow;
         this.sessions = sessions;
         this.cookies = cookies;
-        this.handover = handover;
     }
 
     /** @return whether there is such a page here */
@@ -57,9 +53,6 @@ final class LoginPages {
         }
         if (visit.is("POST", "/logout")) {
             return logout(visit);
-        }
-        if (visit.is("GET", "/enter")) {
-            return enter(visit);
         }
         if (!visit.path().startsWith("/login/")) {
             return false;
@@ -225,54 +218,6 @@ final class LoginPages {
                                 provider.get().toASCIIString())
                         : layout.message("Logged out", "You are logged out.", "Log in again", layout.base() + "/login"),
                 fields);
-        return true;
-    }
-
-    /** Somebody comes from a target's host to log in, and goes back with a code. */
-    private boolean enter(Visit visit) throws IOException {
-        Optional<URI> wanted = handover.destination(
-                visit.parameter("to"), host -> visit.rules().routes().servesHost(host));
-        String proof = visit.parameter("proof");
-        if (wanted.isEmpty() || !proof.matches("[0-9a-f]{64}")) {
-            throw new RefusedException(
-                    400,
-                    "invalid",
-                    "a handover to somewhere that is not served here",
-                    "nothing of ours is served there");
-        }
-        if (visit.session().isEmpty()) {
-            String again = layout.base() + "/enter?" + visit.admitted().target().query();
-            visit.allow("anybody may log in");
-            visit.redirect(layout.base() + "/login?to=" + URLEncoder.encode(again, StandardCharsets.UTF_8), List.of());
-            return true;
-        }
-        Session session = visit.session().get();
-        URI to = wanted.get();
-        String path = to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery());
-        visit.allow(session, "goes on to " + to.getHost());
-        if (handover.isPortal(to.getHost())) {
-            visit.redirect(ReturnPath.of(path, layout.base() + "/"), List.of());
-            return true;
-        }
-        String code = handover.code(session, to.getHost(), proof);
-        visit.redirect(
-                to.getScheme() + "://" + to.getRawAuthority() + layout.base() + "/enter?code=" + code + "&to="
-                        + URLEncoder.encode(path, StandardCharsets.UTF_8),
-                List.of());
-        return true;
-    }
-
-    /** On a target's host: the code becomes that host's own cookie. */
-    boolean enterHere(Visit visit) throws IOException {
-        String host = visit.admitted().host();
-        Optional<Session> session =
-                cookies.nonce(visit.request()).flatMap(nonce -> handover.redeem(visit.parameter("code"), host, nonce));
-        if (session.isEmpty() || !visit.rules().routes().servesHost(host)) {
-            throw new RefusedException(
-                    400, "unauthenticated", "a code that does not hold", "this link is used up; open the page again");
-        }
-        visit.allow(session.get(), "logged in on " + host);
-        visit.redirect(ReturnPath.of(visit.parameter("to"), "/"), cookies.set(visit.request(), host, session.get()));
         return true;
     }
 }

@@ -49,6 +49,7 @@ public final class Portal implements OwnPages {
     private final Handover handover;
     private final Throttle throttle;
     private final LoginPages logins;
+    private final HandoverPages handovers;
     private final PersonPages person;
     private final PeoplePages people;
     private final TokenApi api;
@@ -76,7 +77,8 @@ public final class Portal implements OwnPages {
         Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
         this.throttle = new Throttle(rules.loginsPerMinute(), layout);
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
-        this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies, handover);
+        this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies);
+        this.handovers = new HandoverPages(layout, cookies, handover);
         this.person = new PersonPages(rules, layout, throttle, apiTokens, kubeconfigs);
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
@@ -170,7 +172,7 @@ public final class Portal implements OwnPages {
 
     private boolean serve(Visit visit) throws IOException {
         if (!handover.isPortal(visit.admitted().host())) {
-            return visit.is("GET", "/enter") && logins.enterHere(visit);
+            return handovers.serveThere(visit);
         }
         if (visit.is("GET", "/style.css")) {
             return StyleSheet.serve(visit);
@@ -187,6 +189,6 @@ public final class Portal implements OwnPages {
         if (visit.path().startsWith("/people")) {
             return administrator && people.serve(visit);
         }
-        return logins.serve(visit) || person.serve(visit, administrator);
+        return logins.serve(visit) || handovers.serve(visit) || person.serve(visit, administrator);
     }
 }
