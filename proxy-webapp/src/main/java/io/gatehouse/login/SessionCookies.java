@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,12 +135,17 @@ public final class SessionCookies implements BrowserSessions {
     }
 
     @Override
-    public Optional<List<Header>> wayIn(HttpServletRequest request, Guard.Admitted admitted, Credential credential) {
+    public Optional<List<Header>> wayIn(
+            HttpServletRequest request, Guard.Admitted admitted, Credential credential, Predicate<String> takes) {
         boolean program = !(credential instanceof Credential.None || credential instanceof Credential.Session)
                 || !admitted.method().equals("GET")
                 || !isNavigation(request);
         boolean loggedIn = credential instanceof Credential.Session session
-                && open(session).map(sessions::judge).flatMap(SessionCookies::good).isPresent();
+                && open(session)
+                        .filter(known -> takes.test(known.authenticator()))
+                        .map(sessions::judge)
+                        .flatMap(SessionCookies::good)
+                        .isPresent();
         if (program || loggedIn) {
             return Optional.empty();
         }

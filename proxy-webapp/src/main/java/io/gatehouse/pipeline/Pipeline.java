@@ -172,7 +172,7 @@ public final class Pipeline {
                 throw e;
             }
             throw rules.sessions()
-                    .wayIn(request, admitted, question.credential())
+                    .wayIn(request, admitted, question.credential(), route.authentication()::takes)
                     .map(fields -> new RefusedException(302, e.decision(), e.reason(), "log in first", fields))
                     .orElse(e);
         }

@@ -1,10 +1,15 @@
 package io.gatehouse.portal;
 
 import io.gatehouse.login.Handover;
+import io.gatehouse.login.Login;
+import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.ReturnPath;
 import io.gatehouse.login.Session;
 import io.gatehouse.login.SessionCookies;
 import io.gatehouse.pipeline.RefusedException;
+import io.gatehouse.pipeline.Route;
+import io.gatehouse.request.RequestTarget;
+import io.gatehouse.target.TargetTable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,11 +22,13 @@ final class HandoverPages {
 
     private static final String PAGE = "/enter";
 
+    private final LoginRules rules;
     private final Layout layout;
     private final SessionCookies cookies;
     private final Handover handover;
 
-    HandoverPages(Layout layout, SessionCookies cookies, Handover handover) {
+    HandoverPages(LoginRules rules, Layout layout, SessionCookies cookies, Handover handover) {
+        this.rules = rules;
         this.layout = layout;
         this.cookies = cookies;
         this.handover = handover;
@@ -57,10 +64,16 @@ final class HandoverPages {
         }
         Session session = visit.session().get();
         URI to = wanted.get();
-        String path = to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery());
+        String path = ReturnPath.of(to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery()), "/");
+        Optional<Route> route = route(visit, to.getHost(), path);
+        if (route.filter(known -> !known.authentication().takes(session.authenticator()))
+                .isPresent()) {
+            askForAnother(visit, session, route.get());
+            return true;
+        }
         visit.allow(session, "goes on to " + to.getHost());
         if (handover.isPortal(to.getHost())) {
-            visit.redirect(ReturnPath.of(path, layout.base() + "/"), List.of());
+            visit.redirect(path, List.of());
             return true;
         }
         String code = handover.code(session, to.getHost(), proof);
@@ -69,6 +82,40 @@ final class HandoverPages {
                         + URLEncoder.encode(path, StandardCharsets.UTF_8),
                 List.of());
         return true;
+    }
+
+    /** What is served there; nothing where that is a page of ours, or none. */
+    private static Optional<Route> route(Visit visit, String host, String path) {
+        int query = path.indexOf('?');
+        String decoded = RequestTarget.of(query < 0 ? path : path.substring(0, query), null)
+                .path();
+        return decoded.startsWith("/gatehouse/")
+                ? Optional.empty()
+                : visit.rules().routes().find(host, decoded).map(TargetTable.Match::route);
+    }
+
+    /** The target does not take this login: not to be sent back and forth for that. */
+    private void askForAnother(Visit visit, Session session, Route route) throws IOException {
+        String target = route.target().name();
+        visit.record().subject(session.identity(), session.authenticator());
+        visit.record()
+                .verdict("deny", "a login by " + session.authenticator() + ", which target " + target + " does not take");
+        List<Login> others = rules.logins().values().stream()
+                .filter(login -> route.authentication().takes(login.name()))
+                .toList();
+        String again = layout.base() + PAGE + "?" + visit.admitted().target().query();
+        visit.page(
+                403,
+                layout.page("Log in another way", Optional.of(session), false, html -> {
+                    html.add("<p>").element("strong", target).add(" does not take the way that you have logged in, ");
+                    html.text(session.authenticator()).add(".</p>\n");
+                    if (others.isEmpty()) {
+                        html.element("p", "Nobody logs in there with a browser. Ask your administrator.");
+                    } else {
+                        layout.choices(html, others, again);
+                    }
+                }),
+                List.of());
     }
 
     /** On a target's host: the code becomes that host's own cookie. */

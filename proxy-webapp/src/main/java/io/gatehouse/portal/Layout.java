@@ -1,6 +1,10 @@
 package io.gatehouse.portal;
 
+import io.gatehouse.login.Login;
 import io.gatehouse.login.Session;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -40,6 +44,22 @@ final class Layout {
         }
         html.add("</nav>\n<form method=\"post\" action=\"").text(base).add("/logout\"><span class=\"who\">");
         html.text(session.identity().user()).add("</span> <button>Log out</button></form>");
+    }
+
+    /** What people call a way to log in. */
+    static String title(Login login) {
+        return login.call().call(() -> login.authenticator().title(), failed -> login.name());
+    }
+
+    /** Ways to log in. @param to where each leads afterwards */
+    void choices(Html html, Collection<Login> logins, String to) {
+        html.add("<ul class=\"choices\">\n");
+        for (Login login : logins) {
+            html.add("<li><a class=\"button\" href=\"").text(base + "/login/" + login.name());
+            html.add("?to=").text(URLEncoder.encode(to, StandardCharsets.UTF_8)).add("\">");
+            html.text(title(login)).add("</a></li>\n");
+        }
+        html.add("</ul>\n");
     }
 
     /** A page that says what happened and what can be done. */

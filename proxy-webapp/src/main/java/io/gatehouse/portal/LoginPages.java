@@ -93,23 +93,15 @@ final class LoginPages {
             return true;
         }
         visit.allow("anybody may log in");
-        String to = URLEncoder.encode(to(visit), StandardCharsets.UTF_8);
+        String to = to(visit);
         visit.page(
                 200,
                 layout.page("Log in", Optional.empty(), false, html -> {
-                    html.add("<p>Choose how you want to log in.</p>\n<ul class=\"choices\">\n");
-                    for (Login login : rules.logins().values()) {
-                        html.add("<li><a class=\"button\" href=\"").text(layout.base() + "/login/" + login.name());
-                        html.add("?to=").text(to).add("\">").text(title(login)).add("</a></li>\n");
-                    }
-                    html.add("</ul>\n");
+                    html.element("p", "Choose how you want to log in.");
+                    layout.choices(html, rules.logins().values(), to);
                 }),
                 List.of());
         return true;
-    }
-
-    private static String title(Login login) {
-        return login.call().call(() -> login.authenticator().title(), failed -> login.name());
     }
 
     private boolean show(Visit visit, Login login, Next next) throws IOException {
@@ -160,7 +152,7 @@ final class LoginPages {
     private void passwordForm(Visit visit, Login login, Next.Form form) throws IOException {
         visit.page(
                 200,
-                layout.page("Log in with " + title(login), Optional.empty(), false, html -> {
+                layout.page("Log in with " + Layout.title(login), Optional.empty(), false, html -> {
                     html.add("<form class=\"fields\" method=\"post\" action=\"");
                     html.text(layout.base() + "/login/" + login.name()).add("\">\n");
                     html.hidden("attempt", form.attempt());

@@ -78,7 +78,7 @@ public final class Portal implements OwnPages {
         this.throttle = new Throttle(rules.loginsPerMinute(), layout);
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
         this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies);
-        this.handovers = new HandoverPages(layout, cookies, handover);
+        this.handovers = new HandoverPages(rules, layout, cookies, handover);
         this.person = new PersonPages(rules, layout, throttle, apiTokens, kubeconfigs);
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);

@@ -7,7 +7,10 @@ import io.gatehouse.containers.RawClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -34,11 +37,10 @@ record LoginIT(ContainerKind kind) {
         site = Site.start(kind, made -> {
             String access = "authorizers: [policy], identity: as-user";
             made.home()
-                    .with("portal: {url: \"https://gate.test\", logins: [staff, owners], administrators: [admins]}")
+                    .with("trusted-proxies: [127.0.0.1]\n"
+                            + "portal: {url: \"https://gate.test\", logins: [staff, owners], administrators: [admins]}")
                     .product("authenticators", "owners: {plugin: htpasswd, file: owners, groups: [admins]}")
-                    .targetAs(
-                            "app",
-                            "{host: app.test, url: \"" + made.url() + "\", authenticators: [staff], " + access + "}")
+                    .targetAs("app", app(made, "staff"))
                     .targetAs(
                             "open",
                             "{path: /open/, url: \"" + made.url() + "\", authenticators: [anonymous], "
@@ -154,9 +156,42 @@ record LoginIT(ContainerKind kind) {
     @Test
     void aLoginCountsOnlyWhereItsAuthenticatorIsAsked() throws Exception {
         logIn();
-        browser.follow("other.test", "/");
-        Browser.Answer refused = browser.open("other.test", "/");
-        assertThat(refused.status()).isEqualTo(401);
+        Browser.Answer another = browser.follow("other.test", "/board?x=1");
+        assertThat(another.status()).isEqualTo(403);
+        assertThat(another.text()).contains("<strong>other</strong> does not take", "staff").doesNotContain("code=");
+        assertThat(browser.cookies("other.test")).doesNotContainKey(SESSION);
+        String way = another.text().replaceFirst("(?s).*href=\"(/gatehouse/login/owners\\?to=[^\"]+)\".*", "$1");
+        assertThat(another.text()).doesNotContain("/gatehouse/login/staff?to=");
+        String attempt = browser.open(GATE, way).hidden("attempt");
+        Browser.Answer done = browser.submit(
+                GATE,
+                "/gatehouse/login/owners",
+                Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD));
+        String next = done.field("refresh").substring("0; url=".length());
+        assertThat(browser.follow(GATE, next).text()).endsWith("ok");
+        assertThat(site.lastConnection().received()).startsWith("GET /board?x=1 HTTP/1.1\r\n");
+    }
+
+    /** The session is good on the host, whose target has come to take other logins since. */
+    @Test
+    void aLoginThatCountsNoMoreLeadsToAnother() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        site.home().targetAs("app", app(site, "owners"));
+        try {
+            site.awaitReload();
+            assertThat(browser.follow(APP, "/").status()).isEqualTo(403);
+            assertThat(browser.send(APP, "GET / HTTP/1.1\r\nAccept: */*\r\n", "").status())
+                    .isEqualTo(401);
+        } finally {
+            site.home().targetAs("app", app(site, "staff"));
+            site.awaitReload();
+        }
+    }
+
+    private static String app(Site made, String authenticator) {
+        return "{host: app.test, url: \"" + made.url() + "\", authenticators: [" + authenticator
+                + "], authorizers: [policy], identity: as-user}";
     }
 
     @Test
@@ -430,6 +465,36 @@ record LoginIT(ContainerKind kind) {
         assertThat(asProgram(token, "/nested/api/v1/nodes/n/proxy/exec/d/p/c?command=id", webSocket))
                 .isEqualTo(403);
         assertThat(asProgram(token, pods, "Impersonate-User: carol\r\n")).isEqualTo(403);
+    }
+
+    @Test
+    void bodiesThatNeverComeTakeFewThreads() throws Exception {
+        List<RawClient> silent = new ArrayList<>();
+        String login = "POST /gatehouse/login/staff/backchannel-logout HTTP/1.1\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: 192.0.2.1\r\n";
+        try {
+            for (int i = 0; i < 40; i++) {
+                RawClient client = site.container().client(true);
+                silent.add(client);
+                client.send(login + "Host: " + GATE + "\r\nContent-Length: 9\r\n\r\n");
+            }
+            awaitStatus(login, 503);
+            assertThat(site.get("/up/x", "bob")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            for (RawClient client : silent) {
+                client.close();
+            }
+        }
+        awaitStatus(login, 400);
+    }
+
+    private static void awaitStatus(String head, int status) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Browser.Answer answer = browser.send(GATE, head, "x=y");
+        while (answer.status() != status && System.nanoTime() - deadline < 0) {
+            answer = browser.send(GATE, head, "x=y");
+        }
+        assertThat(answer.status()).isEqualTo(status);
     }
 
     /** Else a page that anybody may put there could make itself a token of whoever looks at it. */
