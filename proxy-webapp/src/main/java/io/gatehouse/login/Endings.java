@@ -188,6 +188,6 @@ public final class Endings {
     }
 
     private static String person(String user) {
-        return "user " + PersonLabel.of(user);
+        return "user " + Fingerprint.of(user);
     }
 }

@@ -124,7 +124,7 @@ public final class Sessions {
      * @throws SharedState.UnavailableException when the store does not answer: the notice counts when it comes again
      */
     public Optional<Integer> end(String authenticator, LogoutNotice notice) {
-        String key = PersonLabel.of(authenticator + " " + notice.id());
+        String key = Fingerprint.of(authenticator + " " + notice.id());
         if (state.read(NOTICE, key).isPresent()) {
             return Optional.empty();
         }
