@@ -71,7 +71,11 @@ final class PortalReader {
         return new LoginRules.Times(
                 portal.duration("session-idle", Duration.ofHours(8), minute, year),
                 portal.duration("session-life", Duration.ofDays(7), minute, year),
-                portal.duration("session-renew", Duration.ofMinutes(10), Duration.ofSeconds(5), LoginRules.Times.LONGEST_RENEWAL),
+                portal.duration(
+                        "session-renew",
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(5),
+                        LoginRules.Times.LONGEST_RENEWAL),
                 portal.duration("session-grace", Duration.ofMinutes(30), Duration.ZERO, Duration.ofDays(7)),
                 portal.duration("token-life", Duration.ofDays(90), minute, Duration.ofDays(3_650)));
     }

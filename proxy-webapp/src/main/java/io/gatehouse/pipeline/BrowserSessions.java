@@ -26,10 +26,7 @@ public interface BrowserSessions {
 
         @Override
         public Optional<List<Header>> wayIn(
-                HttpServletRequest request,
-                Guard.Admitted admitted,
-                Credential credential,
-                Predicate<String> takes) {
+                HttpServletRequest request, Guard.Admitted admitted, Credential credential, Predicate<String> takes) {
             return Optional.empty();
         }
 

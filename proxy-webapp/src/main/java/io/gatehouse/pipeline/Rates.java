@@ -84,8 +84,7 @@ public final class Rates {
         if (paidUntil.size() >= most) {
             prune(now);
         }
-        return paidUntil.computeIfAbsent(
-                paidUntil.size() >= most ? OTHERS : whose, unused -> new AtomicLong(now));
+        return paidUntil.computeIfAbsent(paidUntil.size() >= most ? OTHERS : whose, unused -> new AtomicLong(now));
     }
 
     /** Forgets those who would start afresh anyway. */

@@ -99,7 +99,9 @@ final class HandoverPages {
         String target = route.target().name();
         visit.record().subject(session.identity(), session.authenticator());
         visit.record()
-                .verdict("deny", "a login by " + session.authenticator() + ", which target " + target + " does not take");
+                .verdict(
+                        "deny",
+                        "a login by " + session.authenticator() + ", which target " + target + " does not take");
         List<Login> others = rules.logins().values().stream()
                 .filter(login -> route.authentication().takes(login.name()))
                 .toList();

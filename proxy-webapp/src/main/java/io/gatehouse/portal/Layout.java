@@ -4,12 +4,19 @@ import io.gatehouse.login.Login;
 import io.gatehouse.login.Session;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What all pages have in common. */
 final class Layout {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final String base;
 
@@ -44,6 +51,11 @@ final class Layout {
         }
         html.add("</nav>\n<form method=\"post\" action=\"").text(base).add("/logout\"><span class=\"who\">");
         html.text(session.identity().user()).add("</span> <button>Log out</button></form>");
+    }
+
+    /** A time as pages show it. */
+    static String time(TemporalAccessor time) {
+        return TIME.format(time);
     }
 
     /** What people call a way to log in. */

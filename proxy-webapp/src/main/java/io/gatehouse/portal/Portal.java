@@ -54,6 +54,7 @@ public final class Portal implements OwnPages {
     private final PeoplePages people;
     private final TokenApi api;
     private final ProgramPages programs;
+    private final BodyText bodies = new BodyText();
     private final Clock clock;
     private final Set<String> administrators;
     private volatile Instant swept = Instant.EPOCH;
@@ -79,11 +80,16 @@ public final class Portal implements OwnPages {
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
         this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies);
         this.handovers = new HandoverPages(rules, layout, cookies, handover);
-        this.person = new PersonPages(rules, layout, throttle, apiTokens, kubeconfigs);
+        this.person = new PersonPages(
+                rules,
+                layout,
+                throttle,
+                new TokenPages(layout, apiTokens),
+                new KubeconfigPages(rules, apiTokens, kubeconfigs));
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
-        this.programs =
-                new ProgramPages(rules, layout, throttle, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
+        this.programs = new ProgramPages(
+                rules, layout, throttle, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
     }
 
     /** Browsers' sessions. */
@@ -138,7 +144,7 @@ public final class Portal implements OwnPages {
             Optional<Session> session =
                     handover.isPortal(admitted.host()) ? cookies.current(request, admitted.host()) : Optional.empty();
             Visit visit =
-                    new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules);
+                    new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules, bodies);
             if (!served(visit)) {
                 throw new RefusedException(404, "not-found", "no such page", "there is no such page");
             }

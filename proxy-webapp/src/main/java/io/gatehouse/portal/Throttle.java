@@ -64,7 +64,11 @@ final class Throttle {
 
     /** Counts a step that anybody can take on the way in. @throws TooMuchException when there were too many */
     void login(Visit visit) {
-        enter(address(visit), logins, "too many logins from one address", "There were too many logins from your address");
+        enter(
+                address(visit),
+                logins,
+                "too many logins from one address",
+                "There were too many logins from your address");
     }
 
     /** The step was a good one, of which there may be many. */

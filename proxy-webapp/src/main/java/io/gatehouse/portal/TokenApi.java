@@ -107,7 +107,7 @@ final class TokenApi {
             throw new RefusedException(415, "invalid", "the body is no JSON", "expected application/json");
         }
         try {
-            Map<String, Object> body = object(BodyText.read(visit));
+            Map<String, Object> body = object(visit.bodies().read(visit));
             ApiTokens.Issued issued = tokens.issue(
                     person.authenticator(),
                     person.identity(),

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param path behind {@code /gatehouse}, beginning with a slash
  * @param session of the browser, when it goes on
  * @param rules what is served besides
+ * @param bodies reads its body
  */
 record Visit(
         HttpServletRequest request,
@@ -29,7 +30,8 @@ record Visit(
         RequestRecord record,
         String path,
         Optional<Session> session,
-        Rules rules) {
+        Rules rules,
+        BodyText bodies) {
 
     /** No script at all; a form leads to us, an image is ours, and nobody may show us in a frame. */
     private static final String CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self';"

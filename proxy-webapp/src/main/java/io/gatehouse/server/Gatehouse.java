@@ -53,6 +53,7 @@ public final class Gatehouse implements AutoCloseable {
     private final ScheduledExecutorService keeper = DaemonThreads.scheduled("gatehouse-streams");
     /** Apart from the keeper: it waits for the store. */
     private final ScheduledExecutorService listener = DaemonThreads.scheduled("gatehouse-endings");
+
     private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1), judges);
     private final Reloader reloader;
     private volatile Optional<Running> running = Optional.empty();

@@ -214,7 +214,9 @@ class SessionsTest {
         assertThat(parts.sessions.end("corp", notice)).isEmpty();
         assertThat(parts.replica().sessions.end("corp", notice)).isEmpty();
         assertThat(parts.sessions.judge(next)).isInstanceOf(Sessions.State.Good.class);
-        assertThat(parts.sessions.end("elsewhere", notice)).as("another provider's").contains(0);
+        assertThat(parts.sessions.end("elsewhere", notice))
+                .as("another provider's")
+                .contains(0);
     }
 
     @Test

@@ -158,7 +158,9 @@ record LoginIT(ContainerKind kind) {
         logIn();
         Browser.Answer another = browser.follow("other.test", "/board?x=1");
         assertThat(another.status()).isEqualTo(403);
-        assertThat(another.text()).contains("<strong>other</strong> does not take", "staff").doesNotContain("code=");
+        assertThat(another.text())
+                .contains("<strong>other</strong> does not take", "staff")
+                .doesNotContain("code=");
         assertThat(browser.cookies("other.test")).doesNotContainKey(SESSION);
         String way = another.text().replaceFirst("(?s).*href=\"(/gatehouse/login/owners\\?to=[^\"]+)\".*", "$1");
         assertThat(another.text()).doesNotContain("/gatehouse/login/staff?to=");
@@ -181,7 +183,8 @@ record LoginIT(ContainerKind kind) {
         try {
             site.awaitReload();
             assertThat(browser.follow(APP, "/").status()).isEqualTo(403);
-            assertThat(browser.send(APP, "GET / HTTP/1.1\r\nAccept: */*\r\n", "").status())
+            assertThat(browser.send(APP, "GET / HTTP/1.1\r\nAccept: */*\r\n", "")
+                            .status())
                     .isEqualTo(401);
         } finally {
             site.home().targetAs("app", app(site, "staff"));

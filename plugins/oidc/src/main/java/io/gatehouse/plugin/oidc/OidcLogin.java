@@ -7,7 +7,6 @@ import io.gatehouse.spi.LoginAuthenticator;
 import io.gatehouse.spi.LoginRequest;
 import io.gatehouse.spi.LoginStep;
 import io.gatehouse.spi.LogoutNotice;
-import io.gatehouse.spi.ProviderSession;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.RequestView;
 import io.gatehouse.spi.Secret;

@@ -115,7 +115,9 @@ class LogoutTokenTest {
         assertThat(notice.id()).isEqualTo("n-1");
         bench.clock().advance(Duration.ofMinutes(4));
         assertThat(tell(token)).contains(notice);
-        bench.clock().advance(Duration.between(bench.clock().instant(), notice.until()).minusMillis(1));
+        bench.clock()
+                .advance(Duration.between(bench.clock().instant(), notice.until())
+                        .minusMillis(1));
         assertThat(tell(token)).contains(notice);
         bench.clock().advance(Duration.ofMillis(1));
         assertThat(tell(token)).as("too old").isEmpty();
