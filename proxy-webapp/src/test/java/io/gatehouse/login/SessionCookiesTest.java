@@ -96,6 +96,16 @@ class SessionCookiesTest {
     }
 
     @Test
+    void aSessionCountsWhereItsAuthenticatorIsAsked() {
+        AuthenticationResult result =
+                new SessionAuthenticator(cookies, Set.of("elsewhere")).authenticate(credential(browser()), null);
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        AuthenticationResult.Rejected.class,
+                        rejected -> assertThat(rejected.reason()).contains("by corp"));
+    }
+
+    @Test
     void aCookieIsForOneHost() {
         HttpServletRequest request = browser();
         assertThat(cookies.credential(request, "other.test")).isEmpty();

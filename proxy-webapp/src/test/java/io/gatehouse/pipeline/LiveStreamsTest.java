@@ -80,6 +80,17 @@ class LiveStreamsTest {
         assertThat(ends).singleElement().asString().startsWith("the identity is gone");
     }
 
+    /** It was let in by rules that are not in force any more when it begins. */
+    @Test
+    void judgesOnceMoreWhatWasJudgedBeforeTheRulesChanged() {
+        LiveStream early = stream("alice");
+        streams.judgeAgain(rules(user -> Decision.deny("policy.csv:3")));
+        streams.add(early);
+        assertThat(ends).hasSize(1);
+        streams.add(stream("bob"));
+        assertThat(ends).hasSize(1);
+    }
+
     @Test
     void leavesWhatIsStillAllowed() {
         streams.add(stream("alice"));
