@@ -41,7 +41,10 @@ class AuthenticationChainTest {
 
     @Test
     void theFirstThatKnowsItDecides() {
-        assertThat(chain(link("one", AuthenticationResult.notMine()), link("two", alice("x")), link("three", alice("y")))
+        assertThat(chain(
+                                link("one", AuthenticationResult.notMine()),
+                                link("two", alice("x")),
+                                link("three", alice("y")))
                         .prove(BEARER, null, Set.of())
                         .authenticator())
                 .isEqualTo("two");
