@@ -29,11 +29,7 @@ public final class Sessions {
     /** Longer than an authenticator may take to renew one. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
-    /** A cookie is believed until its renewal is due, however an administrator changes that meanwhile. */
-    private static final Duration REMEMBERED = LoginRules.Times.LONGEST_RENEWAL;
-
-    /** What the store calls a provider's notices that were acted upon. */
-    private static final String NOTICE = "notice";
+    private static final String NOTICE = "notice"; // of a provider, acted upon
 
     private final LoginRules rules;
     private final SharedState state;
@@ -113,7 +109,9 @@ public final class Sessions {
 
     /** Ends one, on every replica. @throws SharedState.UnavailableException when the store does not answer */
     public void end(Session session, String reason) {
-        endings.end(state, StoredSession.KIND, session.id(), endOf(session), REMEMBERED, reason);
+        Duration memory =
+                LoginRules.Times.LONGEST_RENEWAL; // of cookies, however an administrator changes theirs meanwhile
+        endings.end(state, StoredSession.KIND, session.id(), endOf(session), memory, reason);
         LOG.info("A session of {} by {} has ended: {}", session.identity().user(), session.authenticator(), reason);
     }
 
