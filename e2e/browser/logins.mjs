@@ -370,10 +370,12 @@ await check("htpasswd: alice of the file has neither the rights nor the tokens o
   const own = await download(somebody.page, "local");
   await says(/User "local:alice" cannot list resource "pods"/, own, "get", "pods");
   await says(/^kubernetes /m, `${folder}/corporate.kubeconfig`, "get", "services");
-  // The page has no text, and a browser asks for a password then.
   const tab = await somebody.context.newPage();
-  const refused = tab.waitForResponse((answer) => answer.url() === `${pages}/version` && answer.status() === 401);
-  await Promise.all([refused, tab.goto(`${pages}/version`).catch(() => {})]);
+  const refused = await tab.goto(`${pages}/version`);
+  expect(refused.status() === 403, `${refused.status()} at ${tab.url()}`);
+  expect((await text(tab)).includes("pages does not take the way that you have logged in"), await text(tab));
+  const ways = await tab.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  expect(ways.length > 0 && ways.every((way) => way.includes("?to=%2Fgatehouse%2Fenter%3F")), ways.join(" "));
   await logOut(somebody.page);
   expect(!(await isIn(somebody.page)), "she is still in");
   expect(await isIn(corporate.page), "the other alice is out");

@@ -86,6 +86,7 @@ public record GatehouseConfig(
      * @param authority the certificate authority that kubeconfigs name
      * @param namespaceFrom the extra of an identity that names the namespace of its kubeconfig
      * @param times how long all of it lasts
+     * @param loginsPerMinute of one address
      * @param place where it is written
      */
     public record Portal(
@@ -97,6 +98,7 @@ public record GatehouseConfig(
             Optional<Path> authority,
             Optional<String> namespaceFrom,
             LoginRules.Times times,
+            int loginsPerMinute,
             String place) {}
 
     /**

@@ -18,6 +18,9 @@ final class PortalReader {
     private final Path home;
     private final Problems problems;
 
+    /** Hundreds in one office, behind one address, at nine o'clock. */
+    private static final int LOGINS_PER_MINUTE = 600;
+
     PortalReader(Path home, Problems problems) {
         this.home = home;
         this.problems = problems;
@@ -56,6 +59,7 @@ final class PortalReader {
                 portal.text("ca").map(home::resolve),
                 portal.text("namespace-from"),
                 times(portal),
+                portal.integer("logins-per-minute", LOGINS_PER_MINUTE, 1, 1_000_000),
                 portal.place()));
         portal.finish();
         return read;
@@ -67,7 +71,11 @@ final class PortalReader {
         return new LoginRules.Times(
                 portal.duration("session-idle", Duration.ofHours(8), minute, year),
                 portal.duration("session-life", Duration.ofDays(7), minute, year),
-                portal.duration("session-renew", Duration.ofMinutes(10), Duration.ofSeconds(5), Duration.ofDays(1)),
+                portal.duration(
+                        "session-renew",
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(5),
+                        LoginRules.Times.LONGEST_RENEWAL),
                 portal.duration("session-grace", Duration.ofMinutes(30), Duration.ZERO, Duration.ofDays(7)),
                 portal.duration("token-life", Duration.ofDays(90), minute, Duration.ofDays(3_650)));
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.login;
 
+import io.gatehouse.spi.StateStore;
 import io.gatehouse.spi.StateStore.Entry;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What ended before its time: sessions, API tokens, and persons whom an administrator shut out. Every replica asks the
- * store for news every two seconds; one that has not heard from it for {@link #PATIENCE} takes nobody's word, as
- * somebody may have been shut out meanwhile.
+ * store for news every second; one that has not heard from it for {@link #PATIENCE} takes nobody's word, as somebody may
+ * have been shut out meanwhile. All is noted by its version: an answer that was overtaken changes nothing.
  */
 public final class Endings {
 
@@ -30,15 +31,33 @@ public final class Endings {
 
     private static final Duration EVERYTHING = Duration.ofDays(3650);
 
+    /** For clocks that differ and answers that are late. */
+    private static final Duration MARGIN = Duration.ofHours(1);
+
     /** For ever, as far as a person is concerned. */
     private static final Duration SHUT_OUT = Duration.ofDays(36_500);
 
-    private record Ending(Instant until, String reason) {}
+    /** As the store has it; without a reason for somebody who was let in again. */
+    private record Ending(long version, Instant until, String reason) {
+
+        static Ending of(Entry entry) {
+            return new Ending(entry.version(), entry.expires(), entry.value());
+        }
+
+        /** Older than whatever another store, or one that was away, says of the same. */
+        Ending outdated() {
+            return new Ending(0, until, reason);
+        }
+    }
 
     private final Clock clock;
     private final Map<String, Ending> endings = new ConcurrentHashMap<>();
-    private volatile Optional<SharedState> heardFrom = Optional.empty();
+    private volatile Optional<StateStore> heardFrom = Optional.empty();
     private volatile Instant heard = Instant.MIN;
+    private volatile boolean failing;
+
+    /** Whether there was no news for too long, and streams were told so. */
+    private boolean silent;
 
     /** What was ended here: no news to the next look, but news to streams. */
     private final AtomicBoolean endedHere = new AtomicBoolean();
@@ -48,44 +67,63 @@ public final class Endings {
     }
 
     /**
-     * Asks for news.
+     * Asks for news; one caller at a time.
      *
-     * @return whether there was any: streams are to be judged again then
+     * @return whether streams are to be judged again: there was news, or there has been none for too long, or there is
+     *     again
      */
-    public boolean look(SharedState state) {
+    public synchronized boolean look(SharedState state) {
         Instant asked = clock.instant(); // what is written while the store answers is news to the next look
-        Duration time = heardFrom.filter(known -> known == state).isPresent()
-                        && Duration.between(heard, asked).compareTo(PATIENCE) < 0
-                ? OVERLAP
-                : EVERYTHING;
+        boolean goesOn = heardFrom.filter(known -> known == state.store()).isPresent() && !isLate(asked);
+        if (!goesOn) {
+            endings.replaceAll((key, ending) -> ending.outdated());
+        }
         List<Entry> entries;
         try {
-            entries = state.writtenWithin(KIND, time);
+            entries = state.writtenWithin(KIND, goesOn ? OVERLAP : EVERYTHING);
         } catch (SharedState.UnavailableException e) {
             LOG.debug("No news of what has ended: {}", e.getMessage());
-            return endedHere.getAndSet(false);
+            failing = true;
+            return endedHere.getAndSet(false) | hasChanged(isLate(clock.instant()));
         }
-        boolean news = endedHere.getAndSet(false);
+        boolean news = endedHere.getAndSet(false) | hasChanged(false);
         for (Entry entry : entries) {
             news |= note(entry);
         }
         endings.values().removeIf(ending -> !ending.until().isAfter(asked));
         heard = asked;
-        heardFrom = Optional.of(state);
+        heardFrom = Optional.of(state.store());
+        failing = false;
         return news;
     }
 
+    private boolean isLate(Instant now) {
+        return Duration.between(heard, now).compareTo(PATIENCE) > 0;
+    }
+
+    private boolean hasChanged(boolean silentNow) {
+        boolean changed = silent != silentNow;
+        silent = silentNow;
+        return changed;
+    }
+
     private boolean note(Entry entry) {
-        if (entry.value().isEmpty()) { // somebody is let in again
-            return endings.remove(entry.key()) != null;
-        }
-        Ending ending = new Ending(entry.expires(), entry.value());
-        return !ending.equals(endings.put(entry.key(), ending));
+        String[] before = {""};
+        Ending ending = endings.compute(entry.key(), (key, known) -> {
+            before[0] = known == null ? "" : known.reason();
+            return known == null || known.version() < entry.version() ? Ending.of(entry) : known;
+        });
+        return !before[0].equals(ending.reason());
+    }
+
+    /** Whether the store did not answer the last time. */
+    public boolean failing() {
+        return failing;
     }
 
     /** @throws SharedState.UnavailableException when there was no news for too long */
     public void requireNews() {
-        if (Duration.between(heard, clock.instant()).compareTo(PATIENCE) > 0) {
+        if (isLate(clock.instant())) {
             throw new SharedState.UnavailableException(
                     "the store has not told for " + PATIENCE.toSeconds() + " seconds what has ended");
         }
@@ -93,21 +131,42 @@ public final class Endings {
 
     /** Why a session or a token has ended. */
     public Optional<String> ended(String id) {
-        return Optional.ofNullable(endings.get("id " + id)).map(Ending::reason);
+        return reason(ofId(id));
     }
 
     /** Why a person is shut out. */
     public Optional<String> shutOut(String user) {
-        return Optional.ofNullable(endings.get(person(user))).map(Ending::reason);
+        return reason(person(user));
+    }
+
+    private Optional<String> reason(String key) {
+        return Optional.ofNullable(endings.get(key)).map(Ending::reason).filter(reason -> !reason.isEmpty());
     }
 
     /**
-     * Ends a session or a token, here at once and on other replicas at their next look.
+     * Ends a session or a token, here at once and on other replicas at their next look, and removes it from the store.
+     * That is told until nobody can believe in it any more: as long as it is in the store, that is until its end, and
+     * afterwards for as long as somebody goes on with what they remember of it.
      *
+     * @param kind what it is in the store
      * @param until when it would have ended by itself
+     * @param memory how long a replica, or a cookie, is believed without a look into the store
      */
-    public void end(SharedState state, String id, Instant until, String reason) {
-        write(state, "id " + id, until, reason);
+    public void end(SharedState state, String kind, String id, Instant until, Duration memory, String reason) {
+        write(state, ofId(id), until, reason);
+        state.remove(kind, id);
+        Instant forgotten = clock.instant().plus(memory).plus(MARGIN);
+        if (forgotten.isBefore(until)) {
+            try {
+                write(state, ofId(id), forgotten, reason);
+            } catch (SharedState.UnavailableException e) {
+                LOG.debug("An ending is told for longer than needed: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static String ofId(String id) {
+        return "id " + id;
     }
 
     /** Shuts a person out, or lets them in again. */
@@ -129,6 +188,6 @@ public final class Endings {
     }
 
     private static String person(String user) {
-        return "user " + PersonLabel.of(user);
+        return "user " + Fingerprint.of(user);
     }
 }

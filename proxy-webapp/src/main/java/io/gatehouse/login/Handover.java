@@ -1,11 +1,9 @@
 package io.gatehouse.login;
 
-import io.gatehouse.spi.StateStore.Entry;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -23,18 +21,16 @@ public final class Handover {
     private static final Duration LIFE = Duration.ofSeconds(30);
 
     private final LoginRules rules;
-    private final SharedState state;
-    private final Clock clock;
+    private final OneTimeCodes codes;
 
     public Handover(LoginRules rules, SharedState state, Clock clock) {
         this.rules = rules;
-        this.state = state;
-        this.clock = clock;
+        this.codes = new OneTimeCodes(KIND, LIFE, rules.keys(), state, clock);
     }
 
     /** What the portal is told of the nonce: enough to compare, not to be taken for that browser. */
     public static String proof(String nonce) {
-        return PersonLabel.of(nonce);
+        return Fingerprint.of(nonce);
     }
 
     /**
@@ -70,21 +66,12 @@ public final class Handover {
 
     /** A code for a session. @throws SharedState.UnavailableException when the store does not answer */
     public String code(Session session, String host, String proof) {
-        String code = KeyRing.randomName();
-        byte[] bytes = SessionText.compressed(out -> {
+        return codes.make(purpose(host), SessionText.compressed(out -> {
             byte[] text = SessionText.of(session);
             out.writeInt(text.length);
             out.write(text);
             out.writeUTF(proof);
-        });
-        state.write(new Entry(
-                KIND,
-                PersonLabel.of(code),
-                1,
-                List.of(),
-                rules.keys().seal(purpose(host), bytes),
-                clock.instant().plus(LIFE)));
-        return code;
+        }));
     }
 
     private static String purpose(String host) {
@@ -93,16 +80,7 @@ public final class Handover {
 
     /** The session of a code, once. @throws SharedState.UnavailableException when the store does not answer */
     public Optional<Session> redeem(String code, String host, String nonce) {
-        String key = PersonLabel.of(code);
-        Optional<Entry> entry = state.read(KIND, key);
-        boolean ours = entry.filter(known ->
-                        state.write(new Entry(KIND, key, known.version() + 1, List.of(), "used", known.expires())))
-                .isPresent();
-        if (!ours) {
-            return Optional.empty();
-        }
-        return rules.keys()
-                .open(purpose(host), entry.get().value())
+        return codes.redeem(code, purpose(host))
                 .flatMap(bytes -> SessionText.read(bytes, in -> {
                     byte[] text = in.readNBytes(in.readInt());
                     return in.readUTF().equals(proof(nonce)) ? SessionText.session(text) : Optional.<Session>empty();

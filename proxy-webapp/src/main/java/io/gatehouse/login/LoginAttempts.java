@@ -82,7 +82,7 @@ final class LoginAttempts {
     }
 
     private static String name(String id) {
-        return "login-" + PersonLabel.of(id).substring(0, 16);
+        return "login-" + Fingerprint.of(id).substring(0, 16);
     }
 
     /**
@@ -110,7 +110,7 @@ final class LoginAttempts {
                 .filter(known -> clock.instant().isBefore(known.began().plus(LIFE)));
         return attempt.filter(known -> state.write(new Entry(
                 KIND,
-                PersonLabel.of(id),
+                Fingerprint.of(id),
                 1,
                 List.of(),
                 "used",

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param storeCall the way into its plugin
  * @param keys what cookies and the store's secrets are sealed with
  * @param times how long all of it lasts
+ * @param loginsPerMinute of one address; as many at once after a pause
  */
 public record LoginRules(
         URI portal,
@@ -25,7 +26,8 @@ public record LoginRules(
         StateStore store,
         PluginCall storeCall,
         KeyRing keys,
-        Times times) {
+        Times times,
+        int loginsPerMinute) {
 
     /**
      * How long.
@@ -36,7 +38,11 @@ public record LoginRules(
      * @param grace how much longer when it can not answer
      * @param tokens an API token at the most
      */
-    public record Times(Duration idle, Duration life, Duration renew, Duration grace, Duration tokens) {}
+    public record Times(Duration idle, Duration life, Duration renew, Duration grace, Duration tokens) {
+
+        /** The longest that an administrator can choose for {@code renew}. */
+        public static final Duration LONGEST_RENEWAL = Duration.ofDays(1);
+    }
 
     /** Whether browsers reach the portal over TLS: then its cookies are {@code __Host-} ones. */
     boolean secure() {

@@ -1,13 +1,11 @@
 package io.gatehouse.login;
 
-import io.gatehouse.spi.StateStore.Entry;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,27 +17,15 @@ public final class ProgramCodes {
     private static final String KIND = "program";
     private static final Duration LIFE = Duration.ofMinutes(1);
 
-    private final LoginRules rules;
-    private final SharedState state;
-    private final Clock clock;
+    private final OneTimeCodes codes;
 
     public ProgramCodes(LoginRules rules, SharedState state, Clock clock) {
-        this.rules = rules;
-        this.state = state;
-        this.clock = clock;
+        this.codes = new OneTimeCodes(KIND, LIFE, rules.keys(), state, clock);
     }
 
     /** A code for a session. @throws SharedState.UnavailableException when the store does not answer */
     public String code(Session session, String challenge) {
-        String code = KeyRing.randomName();
-        state.write(new Entry(
-                KIND,
-                PersonLabel.of(code),
-                1,
-                List.of(),
-                rules.keys().seal(purpose(challenge), SessionText.of(session)),
-                clock.instant().plus(LIFE)));
-        return code;
+        return codes.make(purpose(challenge), SessionText.of(session));
     }
 
     private static String purpose(String challenge) {
@@ -48,16 +34,7 @@ public final class ProgramCodes {
 
     /** The session of a code, once. @throws SharedState.UnavailableException when the store does not answer */
     public Optional<Session> redeem(String code, String verifier) {
-        String key = PersonLabel.of(code);
-        Optional<Entry> entry = state.read(KIND, key);
-        boolean first = entry.filter(known ->
-                        state.write(new Entry(KIND, key, known.version() + 1, List.of(), "used", known.expires())))
-                .isPresent();
-        return first
-                ? rules.keys()
-                        .open(purpose(challenge(verifier)), entry.get().value())
-                        .flatMap(SessionText::session)
-                : Optional.empty();
+        return codes.redeem(code, purpose(challenge(verifier))).flatMap(SessionText::session);
     }
 
     /** What a verifier is sent as beforehand. */

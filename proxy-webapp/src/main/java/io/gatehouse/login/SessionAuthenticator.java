@@ -32,7 +32,7 @@ public final class SessionAuthenticator implements Authenticator {
             return AuthenticationResult.rejected(
                     "the session is by " + known.get().authenticator() + ", which this target does not take");
         }
-        Sessions.State state = cookies.judge(known.get());
+        Sessions.State state = cookies.judge(session, known.get());
         if (state instanceof Sessions.State.Good good) {
             return AuthenticationResult.authenticated(cookies.untilItsEnd(good.session()));
         }

@@ -5,7 +5,6 @@ import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
-import io.gatehouse.spi.Secret;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,25 +49,30 @@ public final class SessionCookies implements BrowserSessions {
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        Credential.Session credential = new Credential.Session(Secret.of(host + " " + value.get()));
-        return open(credential).filter(session -> !sessions.isIdle(session)).map(session -> credential);
+        return open(host, value.get())
+                .filter(session -> !sessions.isIdle(session))
+                .map(session -> new CookieCredential(host, value.get(), rules.keys(), session));
     }
 
-    /** What a credential of ours says; nothing when it was not sealed by one of our keys for this host. */
+    private Optional<Session> open(String host, String cookie) {
+        return rules.keys().open(purpose(host), cookie).flatMap(SessionText::session);
+    }
+
+    /** What a credential of ours says; a stream may have one that earlier keys have opened, and these do not. */
     Optional<Session> open(Credential.Session credential) {
-        String text = credential.cookie().reveal();
-        int blank = text.indexOf(' ');
-        return rules.keys()
-                .open(purpose(text.substring(0, blank)), text.substring(blank + 1))
-                .flatMap(SessionText::session);
+        CookieCredential ours = (CookieCredential) credential;
+        return ours.openedBy() == rules.keys() ? Optional.of(ours.told()) : open(ours.host(), ours.cookie());
     }
 
     private static String purpose(String host) {
         return "session cookie of " + host;
     }
 
-    Sessions.State judge(Session session) {
-        return sessions.judge(session);
+    /** How it stands with the session that a credential of ours tells of. */
+    Sessions.State judge(Credential.Session credential, Session session) {
+        Sessions.State state = sessions.judge(session);
+        ((CookieCredential) credential).judged(state);
+        return state;
     }
 
     /** Who it is, and at the longest until when: no stream outlives the session. */
@@ -88,27 +93,25 @@ public final class SessionCookies implements BrowserSessions {
         if (state.orElse(null) instanceof Sessions.State.Unknown unknown) {
             throw new SharedState.UnavailableException(unknown.reason());
         }
-        return state.orElse(null) instanceof Sessions.State.Good good ? Optional.of(good.session()) : Optional.empty();
+        return state.flatMap(SessionCookies::good);
     }
 
-    private Optional<Session> good(Session session) {
-        return sessions.judge(session) instanceof Sessions.State.Good good
-                ? Optional.of(good.session())
-                : Optional.empty();
+    private static Optional<Session> good(Sessions.State state) {
+        return state instanceof Sessions.State.Good good ? Optional.of(good.session()) : Optional.empty();
     }
 
     @Override
     public List<Header> freshCookie(HttpServletRequest request, String host, Credential.Session credential) {
-        Optional<Session> told = open(credential);
-        Optional<Session> now = told.flatMap(this::good);
-        Duration unused = told.map(session -> Duration.between(session.used(), clock.instant()))
-                .orElse(Duration.ZERO);
-        boolean old = unused.compareTo(rules.times().idle().dividedBy(10)) > 0;
-        boolean changed = now.filter(
-                        session -> !session.proven().equals(told.get().proven()))
-                .isPresent();
+        CookieCredential ours = (CookieCredential) credential;
+        Session told = ours.told();
+        boolean old = Duration.between(told.used(), clock.instant())
+                        .compareTo(rules.times().idle().dividedBy(10))
+                > 0;
+        Optional<Session> fresh = ours.judged()
+                .flatMap(SessionCookies::good)
+                .filter(now -> old || !now.proven().equals(told.proven()));
         try {
-            return now.isPresent() && (old || changed) ? set(request, host, now.get()) : List.of();
+            return fresh.isPresent() ? set(request, host, fresh.get()) : List.of();
         } catch (IllegalArgumentException e) { // too many groups now: the store has them all the same
             LOG.debug("A session of {} keeps its older cookie: {}", host, e.getMessage());
             return List.of();
@@ -132,12 +135,17 @@ public final class SessionCookies implements BrowserSessions {
     }
 
     @Override
-    public Optional<List<Header>> wayIn(HttpServletRequest request, Guard.Admitted admitted, Credential credential) {
+    public Optional<List<Header>> wayIn(
+            HttpServletRequest request, Guard.Admitted admitted, Credential credential, Predicate<String> takes) {
         boolean program = !(credential instanceof Credential.None || credential instanceof Credential.Session)
                 || !admitted.method().equals("GET")
                 || !isNavigation(request);
         boolean loggedIn = credential instanceof Credential.Session session
-                && open(session).flatMap(this::good).isPresent();
+                && open(session)
+                        .filter(known -> takes.test(known.authenticator()))
+                        .map(sessions::judge)
+                        .flatMap(SessionCookies::good)
+                        .isPresent();
         if (program || loggedIn) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package io.gatehouse.login;
 
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
+import io.gatehouse.spi.LogoutNotice;
 import io.gatehouse.spi.ProviderSession;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.Secret;
@@ -27,6 +28,8 @@ public final class Sessions {
 
     /** Longer than an authenticator may take to renew one. */
     private static final Duration LEASE = Duration.ofSeconds(20);
+
+    private static final String NOTICE = "notice"; // of a provider, acted upon
 
     private final LoginRules rules;
     private final SharedState state;
@@ -106,13 +109,29 @@ public final class Sessions {
 
     /** Ends one, on every replica. @throws SharedState.UnavailableException when the store does not answer */
     public void end(Session session, String reason) {
-        endings.end(state, session.id(), endOf(session), reason);
-        state.remove(StoredSession.KIND, session.id());
+        Duration memory =
+                LoginRules.Times.LONGEST_RENEWAL; // of cookies, however an administrator changes theirs meanwhile
+        endings.end(state, StoredSession.KIND, session.id(), endOf(session), memory, reason);
         LOG.info("A session of {} by {} has ended: {}", session.identity().user(), session.authenticator(), reason);
     }
 
-    /** Ends those that a provider says have ended there; how many. */
-    public int endAtProvider(String authenticator, ProviderSession provider) {
+    /**
+     * Ends those that a provider says have ended there.
+     *
+     * @return how many; nothing when the notice has done so before
+     * @throws SharedState.UnavailableException when the store does not answer: the notice counts when it comes again
+     */
+    public Optional<Integer> end(String authenticator, LogoutNotice notice) {
+        String key = Fingerprint.of(authenticator + " " + notice.id());
+        if (state.read(NOTICE, key).isPresent()) {
+            return Optional.empty();
+        }
+        int count = endAtProvider(authenticator, notice.session());
+        state.write(new Entry(NOTICE, key, 1, List.of(), "used", notice.until()));
+        return Optional.of(count);
+    }
+
+    private int endAtProvider(String authenticator, ProviderSession provider) {
         String label = provider.id()
                 .map(id -> StoredSession.ofProviderSession(authenticator, id))
                 .orElseGet(() -> StoredSession.ofSubject(authenticator, provider.subject()));

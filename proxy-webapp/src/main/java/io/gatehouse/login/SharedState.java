@@ -1,5 +1,6 @@
 package io.gatehouse.login;
 
+import io.gatehouse.spi.StateStore;
 import io.gatehouse.spi.StateStore.Entry;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,11 @@ public final class SharedState {
 
     public SharedState(LoginRules rules) {
         this.rules = rules;
+    }
+
+    /** The store itself, to tell it from another. */
+    StateStore store() {
+        return rules.store();
     }
 
     /** What is thrown where the store is asked too much at once. */

@@ -77,14 +77,14 @@ record StoredSession(Session session, Optional<Secret> grant, Optional<ProviderS
     }
 
     static String ofPerson(String user) {
-        return "user " + PersonLabel.of(user);
+        return "user " + Fingerprint.of(user);
     }
 
     static String ofSubject(String authenticator, String subject) {
-        return "sub " + PersonLabel.of(authenticator + " " + subject);
+        return "sub " + Fingerprint.of(authenticator + " " + subject);
     }
 
     static String ofProviderSession(String authenticator, String id) {
-        return "sid " + PersonLabel.of(authenticator + " " + id);
+        return "sid " + Fingerprint.of(authenticator + " " + id);
     }
 }

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a browser may do with the credentials that it sends by itself: Basic, client certificates, and its session. Whatever is served on
- * one origin can act as whoever is logged in there, so on an origin that targets share they count for nothing unless the
- * administrator wrote {@code shared-origin}; and another site's page may at most lead here, never act here
- * (Fetch Metadata Request Headers, W3C).
+ * What a browser may do with the credentials that it sends by itself: Basic, client certificates, and its session.
+ * Whatever is served on one origin can act as whoever is logged in there, so on an origin that targets share they count
+ * for nothing unless the administrator wrote {@code shared-origin}; and another site's page may at most lead here, never
+ * act here (Fetch Metadata Request Headers, W3C).
  */
 final class BrowserRule {
 
@@ -35,12 +35,18 @@ final class BrowserRule {
                     "a browser's own credential on a shared origin",
                     "browsers are not served here; use kubectl or another program");
         }
-        boolean leadsHere = question.upgrade().isEmpty()
-                && question.method().equals("GET")
-                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
-        if (!OWN_SITES.contains(site) && !leadsHere) {
+        if (!OWN_SITES.contains(site) && !leadsHere(request, question)) {
             throw refused("another site's page used a browser's credential", "requests from other sites are refused");
         }
+    }
+
+    /** The person goes here; what another page has loaded into a frame of its own is not that. */
+    private static boolean leadsHere(HttpServletRequest request, Question question) {
+        String destination = request.getHeader("Sec-Fetch-Dest");
+        return question.upgrade().isEmpty()
+                && question.method().equals("GET")
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && (destination == null || destination.equals("document"));
     }
 
     /** A browser too old for fetch metadata still says where an unsafe request or a WebSocket comes from. */

@@ -2,7 +2,6 @@ package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.RequestRecord;
 import io.gatehouse.kubernetes.LongRunning;
-import io.gatehouse.pipeline.Places.Bound;
 import io.gatehouse.proxy.Cancellation;
 import io.gatehouse.proxy.ClientGoneException;
 import io.gatehouse.proxy.Exchange;
@@ -14,8 +13,6 @@ import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
-import io.gatehouse.target.Target;
-import io.gatehouse.target.TargetLimits;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -37,9 +34,7 @@ public final class Forwarding {
     private final StreamingProxyServlet proxy;
     private final UpgradeForwarding upgrades;
     private final LiveStreams streams;
-    private final Places streamPlaces = new Places();
-    private final Places requestPlaces = new Places();
-    private final RequestRates rates = new RequestRates(System::nanoTime);
+    private final Capacity capacity = new Capacity();
     private final ExecutorService threads;
 
     /** @param threads run what lasts; may reject */
@@ -58,18 +53,10 @@ public final class Forwarding {
      * @throws RefusedException when the identity can not be told to the target, or there is no room
      */
     boolean forward(Passage passage) throws IOException {
-        TargetLimits limits = passage.route().target().limits();
-        if (!rates.enter(rated(passage), limits)) {
-            throw new RefusedException(
-                    429,
-                    "unavailable",
-                    "the target gets no more than " + limits.requestsPerSecond() + " requests a second",
-                    "too many requests, try again",
-                    List.of(new Header("Retry-After", "1")));
-        }
+        capacity.requireRate(passage);
         boolean lasting = passage.upgrade().isPresent() || mayLast(passage);
         Exchange exchange = exchange(passage, lasting);
-        Places.Place place = place(passage, lasting);
+        Places.Place place = capacity.place(passage, lasting);
         boolean handedOver = false;
         try {
             if (lasting && !passage.record().open()) {
@@ -95,42 +82,6 @@ public final class Forwarding {
             }
         }
         return handedOver;
-    }
-
-    private Places.Place place(Passage passage, boolean lasting) {
-        Target target = passage.route().target();
-        TargetLimits limits = target.limits();
-        String person = person(passage);
-        String personHere = target.name() + "/" + person;
-        return (lasting
-                        ? streamPlaces.enter(List.of(
-                                new Bound(target.name(), limits.streams()),
-                                new Bound(personHere, limits.streamsPerUser()),
-                                new Bound("/" + person, passage.limits().streams())))
-                        : requestPlaces.enter(List.of(
-                                new Bound(personHere, limits.requestsPerUser()),
-                                new Bound("/" + person, passage.limits().requests()))))
-                .orElseThrow(() -> new RefusedException(
-                        429,
-                        "unavailable",
-                        "this person, or the target, has as many " + (lasting ? "streams" : "requests")
-                                + " as are allowed",
-                        "too many " + (lasting ? "streams are open" : "requests at once")));
-    }
-
-    /** Whose rate it counts for: what anybody may have can not use up what those who have logged in get. */
-    private static String rated(Passage passage) {
-        String target = passage.route().target().name();
-        return passage.question().isIgnored(passage.route()) ? target + "/" : target; // no name has a slash
-    }
-
-    /** Nobody is as many people as there are addresses. */
-    private static String person(Passage passage) {
-        boolean nobody = passage.question().credential() instanceof Credential.None
-                || passage.question().isIgnored(passage.route());
-        return nobody
-                ? passage.admitted().client().getHostAddress()
-                : passage.proven().identity().user();
     }
 
     /** Whether neither side speaks HTTP/2. */

@@ -89,12 +89,17 @@ public final class LiveStreams {
         }
     }
 
-    /**
-     * Has every stream judged under new rules, and ended when it would not be let in any more. One that can not be told
-     * about at the moment is judged again every second, and ended when that lasts.
-     */
+    /** Has every stream judged under new rules, and ended when it would not be let in any more. */
     public void judgeAgain(Rules rules) {
         routes = byName(rules);
+        judgeAgain();
+    }
+
+    /**
+     * Has every stream judged once more. One that can not be told about at the moment is judged again every second, and
+     * ended when that lasts.
+     */
+    public void judgeAgain() {
         changed = System.nanoTime();
         for (LiveStream stream : live) {
             setUndecided(stream);
@@ -112,8 +117,7 @@ public final class LiveStreams {
      * Has the streams of browsers' sessions judged once more, which renews the sessions: nobody else does while a browser
      * only listens.
      */
-    public void judgeSessionsAgain(Rules rules) {
-        routes = byName(rules);
+    public void judgeSessionsAgain() {
         if (!judgingSessions.compareAndSet(false, true)) {
             return;
         }

@@ -2,17 +2,12 @@ package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.AuditTrail;
 import io.gatehouse.audit.RequestRecord;
-import io.gatehouse.kubernetes.RequestInfo;
 import io.gatehouse.request.Guard;
 import io.gatehouse.request.InvalidRequestException;
-import io.gatehouse.request.RequestTarget;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Decision;
 import io.gatehouse.spi.Header;
-import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.target.TargetTable;
-import io.gatehouse.tunnel.UpgradeException;
-import io.gatehouse.tunnel.UpgradeProtocol;
 import io.gatehouse.tunnel.UpgradeRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -78,7 +73,7 @@ public final class Pipeline {
                     text(request.getQueryString()),
                     request.getProtocol(),
                     text(request.getHeader("User-Agent")));
-            Optional<UpgradeRequest> upgrade = upgrade(request);
+            Optional<UpgradeRequest> upgrade = QuestionReader.upgrade(request);
             Guard.Admitted admitted = now.guard()
                     .admit(request, upgrade.filter(UpgradeRequest::overHttp2).isPresent());
             // 2. Record: who and where from, as far as it is known.
@@ -90,8 +85,9 @@ public final class Pipeline {
                 return;
             }
             Route route = judged.route(find(now, admitted), record);
-            Optional<Impersonation> impersonation = impersonation(request, admitted, route);
-            Question question = question(request, admitted, upgrade, impersonation, judged, record, now.sessions());
+            Optional<Impersonation> impersonation = QuestionReader.impersonation(request, admitted, route);
+            Question question =
+                    QuestionReader.question(request, admitted, upgrade, impersonation, judged, record, now.sessions());
             question.enter(route);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(proven(request, admitted, question, route, now), record);
@@ -149,14 +145,6 @@ public final class Pipeline {
         return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
     }
 
-    private static Optional<UpgradeRequest> upgrade(HttpServletRequest request) {
-        try {
-            return UpgradeRequest.of(request);
-        } catch (UpgradeException e) {
-            throw new InvalidRequestException(e.reason().status(), "a request to switch protocols has a body");
-        }
-    }
-
     private static boolean isOwn(Guard.Admitted admitted) {
         String path = admitted.target().path();
         return path.equals(OWN) || path.startsWith(OWN + "/");
@@ -172,7 +160,7 @@ public final class Pipeline {
                 throw e;
             }
             throw rules.sessions()
-                    .wayIn(request, admitted, question.credential())
+                    .wayIn(request, admitted, question.credential(), route.authentication()::takes)
                     .map(fields -> new RefusedException(302, e.decision(), e.reason(), "log in first", fields))
                     .orElse(e);
         }
@@ -183,70 +171,6 @@ public final class Pipeline {
                 .find(admitted.host(), admitted.target().path())
                 .orElseThrow(() ->
                         new RefusedException(404, "not-found", "no target is served here", "no target is served here"));
-    }
-
-    private static Optional<Impersonation> impersonation(
-            HttpServletRequest request, Guard.Admitted admitted, Route route) {
-        if (!admitted.impersonates()) {
-            return Optional.empty();
-        }
-        if (!route.impersonation() || !route.target().isKubernetes()) {
-            throw new InvalidRequestException(
-                    403, "impersonation is not accepted here (a header starts with Impersonate-)");
-        }
-        return Optional.of(Impersonation.of(request));
-    }
-
-    private static Question question(
-            HttpServletRequest request,
-            Guard.Admitted admitted,
-            Optional<UpgradeRequest> upgrade,
-            Optional<Impersonation> impersonation,
-            Judged judged,
-            RequestRecord record,
-            BrowserSessions sessions) {
-        Route route = judged.route();
-        if (route.broken().isPresent()) {
-            throw new RefusedException(
-                    503,
-                    "unavailable",
-                    route.broken().get(),
-                    "target " + route.target() + " is not usable: its configuration has a problem");
-        }
-        RequestTarget inside = admitted.target().withoutLeadingSegments(judged.segments());
-        Optional<KubernetesAction> action = route.target().isKubernetes()
-                ? Optional.of(action(RequestInfo.of(admitted.method(), inside), upgrade.isPresent()))
-                : Optional.empty();
-        action.ifPresent(known -> judged.action(known, record));
-        Credential credential;
-        try {
-            boolean webSocket = upgrade.filter(wanted -> wanted.protocol() == UpgradeProtocol.WEBSOCKET)
-                    .isPresent();
-            credential = CredentialReader.of(
-                    request,
-                    webSocket,
-                    () -> route.takesSessions()
-                            ? sessions.credential(request, admitted.host())
-                            : Optional.<Credential.Session>empty());
-        } catch (CredentialReader.MalformedCredentialException e) {
-            throw route.authentication().unauthenticated(e.getMessage());
-        }
-        return new Question(
-                credential,
-                route.target().name(),
-                admitted.host(),
-                admitted.client(),
-                admitted.method(),
-                inside,
-                upgrade.map(wanted -> wanted.protocol().token().toLowerCase(Locale.ROOT)),
-                action,
-                impersonation,
-                route.declaredHeaders().of(request));
-    }
-
-    /** A shell is made, not read: a WebSocket is a GET, but whoever may get pods/exec may not run a command. */
-    private static KubernetesAction action(KubernetesAction action, boolean upgrade) {
-        return upgrade && action.isShellOrTunnel() ? action.withVerb("create") : action;
     }
 
     /** The reason of an allow; anything else ends here. */

@@ -23,19 +23,17 @@ final class BodyText {
     private static final int MOST_AT_ONCE = 64;
     private static final int MOST_OF_ONE = 16;
 
-    private static final Semaphore PLACES = new Semaphore(MOST_AT_ONCE);
-    private static final Map<InetAddress, Integer> BY_ADDRESS = new ConcurrentHashMap<>();
-
-    private BodyText() {}
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
     /** @throws RefusedException when it is too long or too slow, or too many are read at once */
-    static String read(Visit visit) throws IOException {
+    String read(Visit visit) throws IOException {
         if (visit.request().getContentLengthLong() > MAX_LENGTH) {
             throw tooLong();
         }
         InetAddress client = visit.admitted().client();
-        int ofClient = BY_ADDRESS.merge(client, 1, Integer::sum);
-        boolean place = ofClient <= MOST_OF_ONE && PLACES.tryAcquire();
+        int ofClient = byAddress.merge(client, 1, Integer::sum);
+        boolean place = ofClient <= MOST_OF_ONE && places.tryAcquire();
         try {
             if (!place) {
                 throw new RefusedException(
@@ -43,9 +41,9 @@ final class BodyText {
             }
             return read(visit.request().getInputStream());
         } finally {
-            BY_ADDRESS.computeIfPresent(client, (unused, count) -> count <= 1 ? null : count - 1);
+            byAddress.computeIfPresent(client, (unused, count) -> count <= 1 ? null : count - 1);
             if (place) {
-                PLACES.release();
+                places.release();
             }
         }
     }

@@ -1,11 +1,22 @@
 package io.gatehouse.portal;
 
+import io.gatehouse.login.Login;
 import io.gatehouse.login.Session;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What all pages have in common. */
 final class Layout {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final String base;
 
@@ -40,6 +51,27 @@ final class Layout {
         }
         html.add("</nav>\n<form method=\"post\" action=\"").text(base).add("/logout\"><span class=\"who\">");
         html.text(session.identity().user()).add("</span> <button>Log out</button></form>");
+    }
+
+    /** A time as pages show it. */
+    static String time(TemporalAccessor time) {
+        return TIME.format(time);
+    }
+
+    /** What people call a way to log in. */
+    static String title(Login login) {
+        return login.call().call(() -> login.authenticator().title(), failed -> login.name());
+    }
+
+    /** Ways to log in. @param to where each leads afterwards */
+    void choices(Html html, Collection<Login> logins, String to) {
+        html.add("<ul class=\"choices\">\n");
+        for (Login login : logins) {
+            html.add("<li><a class=\"button\" href=\"").text(base + "/login/" + login.name());
+            html.add("?to=").text(URLEncoder.encode(to, StandardCharsets.UTF_8)).add("\">");
+            html.text(title(login)).add("</a></li>\n");
+        }
+        html.add("</ul>\n");
     }
 
     /** A page that says what happened and what can be done. */

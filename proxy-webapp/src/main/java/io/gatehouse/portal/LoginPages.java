@@ -1,6 +1,5 @@
 package io.gatehouse.portal;
 
-import io.gatehouse.login.Handover;
 import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginFlow;
 import io.gatehouse.login.LoginFlow.Next;
@@ -11,18 +10,16 @@ import io.gatehouse.login.SessionCookies;
 import io.gatehouse.login.Sessions;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.spi.Header;
-import io.gatehouse.spi.ProviderSession;
+import io.gatehouse.spi.LogoutNotice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Logging in, logging out, and the way from the portal to a target's own host. */
+/** Logging in and out. */
 final class LoginPages {
 
     private final LoginRules rules;
@@ -30,21 +27,21 @@ final class LoginPages {
     private final LoginFlow flow;
     private final Sessions sessions;
     private final SessionCookies cookies;
-    private final Handover handover;
+    private final Throttle throttle;
 
     LoginPages(
             LoginRules rules,
             Layout layout,
+            Throttle throttle,
             LoginFlow flow,
             Sessions sessions,
-            SessionCookies cookies,
-            Handover handover) {
+            SessionCookies cookies) {
         this.rules = rules;
         this.layout = layout;
+        this.throttle = throttle;
         this.flow = flow;
         this.sessions = sessions;
         this.cookies = cookies;
-        this.handover = handover;
     }
 
     /** @return whether there is such a page here */
@@ -54,9 +51,6 @@ final class LoginPages {
         }
         if (visit.is("POST", "/logout")) {
             return logout(visit);
-        }
-        if (visit.is("GET", "/enter")) {
-            return enter(visit);
         }
         if (!visit.path().startsWith("/login/")) {
             return false;
@@ -75,10 +69,12 @@ final class LoginPages {
         }
         if (step.isEmpty() && method.equals("POST")) {
             visit.requireOwnSite();
+            throttle.login(visit);
             return show(
                     visit, login, flow.password(visit.request(), login, Parameters.form(visit), new PageView(visit)));
         }
         if (step.equals("/callback") && method.equals("GET")) {
+            throttle.login(visit);
             return show(visit, login, flow.callback(visit.request(), client, login, visit.query()));
         }
         return step.equals("/backchannel-logout") && method.equals("POST") && endAtProvider(visit, login);
@@ -95,23 +91,15 @@ final class LoginPages {
             return true;
         }
         visit.allow("anybody may log in");
-        String to = URLEncoder.encode(to(visit), StandardCharsets.UTF_8);
+        String to = to(visit);
         visit.page(
                 200,
                 layout.page("Log in", Optional.empty(), false, html -> {
-                    html.add("<p>Choose how you want to log in.</p>\n<ul class=\"choices\">\n");
-                    for (Login login : rules.logins().values()) {
-                        html.add("<li><a class=\"button\" href=\"").text(layout.base() + "/login/" + login.name());
-                        html.add("?to=").text(to).add("\">").text(title(login)).add("</a></li>\n");
-                    }
-                    html.add("</ul>\n");
+                    html.element("p", "Choose how you want to log in.");
+                    layout.choices(html, rules.logins().values(), to);
                 }),
                 List.of());
         return true;
-    }
-
-    private static String title(Login login) {
-        return login.call().call(() -> login.authenticator().title(), failed -> login.name());
     }
 
     private boolean show(Visit visit, Login login, Next next) throws IOException {
@@ -162,7 +150,7 @@ final class LoginPages {
     private void passwordForm(Visit visit, Login login, Next.Form form) throws IOException {
         visit.page(
                 200,
-                layout.page("Log in with " + title(login), Optional.empty(), false, html -> {
+                layout.page("Log in with " + Layout.title(login), Optional.empty(), false, html -> {
                     html.add("<form class=\"fields\" method=\"post\" action=\"");
                     html.text(layout.base() + "/login/" + login.name()).add("\">\n");
                     html.hidden("attempt", form.attempt());
@@ -177,15 +165,20 @@ final class LoginPages {
 
     /** OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8. */
     private boolean endAtProvider(Visit visit, Login login) throws IOException {
+        throttle.login(visit);
         Map<String, List<String>> form = Parameters.form(visit);
-        Optional<ProviderSession> ended =
-                login.call().call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.empty());
-        if (ended.isEmpty()) {
+        Optional<Integer> count = login.call()
+                .call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.<LogoutNotice>empty())
+                .flatMap(notice -> sessions.end(login.name(), notice));
+        if (count.isEmpty()) {
             throw new RefusedException(
-                    400, "unauthenticated", login.name() + ": the logout notice does not hold", "invalid_request");
+                    400,
+                    "unauthenticated",
+                    login.name() + ": the logout notice does not hold, or was sent before",
+                    "invalid_request");
         }
-        int count = sessions.endAtProvider(login.name(), ended.get());
-        visit.allow("logged out at the provider: " + count + " sessions ended");
+        throttle.giveBack(visit); // a provider may have many at once; whoever guesses has none that holds
+        visit.allow("logged out at the provider: " + count.get() + " sessions ended");
         visit.answer(200, "text/plain;charset=utf-8", "", List.of());
         return true;
     }
@@ -215,54 +208,6 @@ final class LoginPages {
                                 provider.get().toASCIIString())
                         : layout.message("Logged out", "You are logged out.", "Log in again", layout.base() + "/login"),
                 fields);
-        return true;
-    }
-
-    /** Somebody comes from a target's host to log in, and goes back with a code. */
-    private boolean enter(Visit visit) {
-        Optional<URI> wanted = handover.destination(
-                visit.parameter("to"), host -> visit.rules().routes().servesHost(host));
-        String proof = visit.parameter("proof");
-        if (wanted.isEmpty() || !proof.matches("[0-9a-f]{64}")) {
-            throw new RefusedException(
-                    400,
-                    "invalid",
-                    "a handover to somewhere that is not served here",
-                    "nothing of ours is served there");
-        }
-        if (visit.session().isEmpty()) {
-            String again = layout.base() + "/enter?" + visit.admitted().target().query();
-            visit.allow("anybody may log in");
-            visit.redirect(layout.base() + "/login?to=" + URLEncoder.encode(again, StandardCharsets.UTF_8), List.of());
-            return true;
-        }
-        Session session = visit.session().get();
-        URI to = wanted.get();
-        String path = to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery());
-        visit.allow(session, "goes on to " + to.getHost());
-        if (handover.isPortal(to.getHost())) {
-            visit.redirect(ReturnPath.of(path, layout.base() + "/"), List.of());
-            return true;
-        }
-        String code = handover.code(session, to.getHost(), proof);
-        visit.redirect(
-                to.getScheme() + "://" + to.getRawAuthority() + layout.base() + "/enter?code=" + code + "&to="
-                        + URLEncoder.encode(path, StandardCharsets.UTF_8),
-                List.of());
-        return true;
-    }
-
-    /** On a target's host: the code becomes that host's own cookie. */
-    boolean enterHere(Visit visit) {
-        String host = visit.admitted().host();
-        Optional<Session> session =
-                cookies.nonce(visit.request()).flatMap(nonce -> handover.redeem(visit.parameter("code"), host, nonce));
-        if (session.isEmpty() || !visit.rules().routes().servesHost(host)) {
-            throw new RefusedException(
-                    400, "unauthenticated", "a code that does not hold", "this link is used up; open the page again");
-        }
-        visit.allow(session.get(), "logged in on " + host);
-        visit.redirect(ReturnPath.of(visit.parameter("to"), "/"), cookies.set(visit.request(), host, session.get()));
         return true;
     }
 }

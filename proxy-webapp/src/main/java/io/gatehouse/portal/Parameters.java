@@ -53,6 +53,6 @@ final class Parameters {
         if (!type.startsWith("application/x-www-form-urlencoded")) {
             throw new RefusedException(415, "invalid", "the body is no form", "expected a form");
         }
-        return parse(BodyText.read(visit));
+        return parse(visit.bodies().read(visit));
     }
 }

@@ -110,8 +110,8 @@ final class PeoplePages {
         for (Session session : sessions) {
             html.element(
                     "li",
-                    "Session by " + session.authenticator() + " since " + PersonPages.time(session.began())
-                            + ", proven " + PersonPages.time(session.proven()));
+                    "Session by " + session.authenticator() + " since " + Layout.time(session.began()) + ", proven "
+                            + Layout.time(session.proven()));
         }
         html.add("</ul>\n");
     }

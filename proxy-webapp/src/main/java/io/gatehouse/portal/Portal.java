@@ -47,11 +47,14 @@ public final class Portal implements OwnPages {
     private final SessionCookies cookies;
     private final RememberedTokens tokens;
     private final Handover handover;
+    private final Throttle throttle;
     private final LoginPages logins;
+    private final HandoverPages handovers;
     private final PersonPages person;
     private final PeoplePages people;
     private final TokenApi api;
     private final ProgramPages programs;
+    private final BodyText bodies = new BodyText();
     private final Clock clock;
     private final Set<String> administrators;
     private volatile Instant swept = Instant.EPOCH;
@@ -73,13 +76,20 @@ public final class Portal implements OwnPages {
         this.handover = new Handover(rules, state, clock);
         String path = rules.portal().getRawPath();
         Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
+        this.throttle = new Throttle(rules.loginsPerMinute(), layout);
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
-        this.logins = new LoginPages(rules, layout, flow, sessions, cookies, handover);
-        this.person = new PersonPages(rules, layout, apiTokens, kubeconfigs);
+        this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies);
+        this.handovers = new HandoverPages(rules, layout, cookies, handover);
+        this.person = new PersonPages(
+                rules,
+                layout,
+                throttle,
+                new TokenPages(layout, apiTokens),
+                new KubeconfigPages(rules, apiTokens, kubeconfigs));
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
-        this.api = new TokenApi(rules, apiTokens, endings::shutOut);
-        this.programs =
-                new ProgramPages(rules, layout, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
+        this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
+        this.programs = new ProgramPages(
+                rules, layout, throttle, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
     }
 
     /** Browsers' sessions. */
@@ -104,7 +114,7 @@ public final class Portal implements OwnPages {
     /**
      * Asks the store what has ended, and has it forget what is past.
      *
-     * @return whether somebody's access has ended: streams are to be judged again
+     * @return whether somebody's access has ended, or that can not be told: streams are to be judged again
      */
     public boolean look() {
         if (Duration.between(swept, clock.instant()).compareTo(BETWEEN_SWEEPS) > 0) {
@@ -112,6 +122,11 @@ public final class Portal implements OwnPages {
             state.sweep(swept.minus(BETWEEN_SWEEPS));
         }
         return endings.look(state);
+    }
+
+    /** Whether the store does not answer. */
+    public boolean storeFails() {
+        return endings.failing();
     }
 
     @Override
@@ -128,9 +143,9 @@ public final class Portal implements OwnPages {
         try {
             Optional<Session> session =
                     handover.isPortal(admitted.host()) ? cookies.current(request, admitted.host()) : Optional.empty();
-            boolean served =
-                    serve(new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules));
-            if (!served) {
+            Visit visit =
+                    new Visit(request, response, admitted, record, path.isEmpty() ? "/" : path, session, rules, bodies);
+            if (!served(visit)) {
                 throw new RefusedException(404, "not-found", "no such page", "there is no such page");
             }
         } catch (SharedState.UnavailableException e) {
@@ -152,9 +167,18 @@ public final class Portal implements OwnPages {
         }
     }
 
+    private boolean served(Visit visit) throws IOException {
+        try {
+            return serve(visit);
+        } catch (Throttle.TooMuchException e) {
+            throttle.refuse(visit, e);
+            return true;
+        }
+    }
+
     private boolean serve(Visit visit) throws IOException {
         if (!handover.isPortal(visit.admitted().host())) {
-            return visit.is("GET", "/enter") && logins.enterHere(visit);
+            return handovers.serveThere(visit);
         }
         if (visit.is("GET", "/style.css")) {
             return StyleSheet.serve(visit);
@@ -171,6 +195,6 @@ public final class Portal implements OwnPages {
         if (visit.path().startsWith("/people")) {
             return administrator && people.serve(visit);
         }
-        return logins.serve(visit) || person.serve(visit, administrator);
+        return logins.serve(visit) || handovers.serve(visit) || person.serve(visit, administrator);
     }
 }

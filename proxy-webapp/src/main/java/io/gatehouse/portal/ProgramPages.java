@@ -27,6 +27,7 @@ final class ProgramPages {
     private static final Duration LIFE = Duration.ofHours(12);
 
     private final Layout layout;
+    private final Throttle throttle;
     private final ProgramCodes codes;
     private final ApiTokens tokens;
     private final Function<String, Optional<String>> shutOut;
@@ -36,10 +37,12 @@ final class ProgramPages {
     ProgramPages(
             LoginRules rules,
             Layout layout,
+            Throttle throttle,
             ProgramCodes codes,
             ApiTokens tokens,
             Function<String, Optional<String>> shutOut) {
         this.layout = layout;
+        this.throttle = throttle;
         this.codes = codes;
         this.tokens = tokens;
         this.shutOut = shutOut;
@@ -116,6 +119,7 @@ final class ProgramPages {
     }
 
     private void exchange(Visit visit) throws IOException {
+        throttle.login(visit);
         Map<String, List<String>> form = Parameters.form(visit);
         Optional<Session> session = codes.redeem(Visit.one(form, "code"), Visit.one(form, "verifier"))
                 .filter(known -> shutOut.apply(known.identity().user()).isEmpty());

@@ -38,11 +38,13 @@ final class TokenApi {
     private record Person(Identity identity, String authenticator) {}
 
     private final ApiTokens tokens;
+    private final Throttle throttle;
     private final AuthenticationChain authentication;
 
     /** @param shutOut why a person may make no token, whoever vouches for them */
-    TokenApi(LoginRules rules, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
+    TokenApi(LoginRules rules, Throttle throttle, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
         this.tokens = tokens;
+        this.throttle = throttle;
         this.authentication = new AuthenticationChain(
                 rules.logins().values().stream()
                         .map(login -> new AuthenticationChain.Link(login.name(), login.authenticator(), login.call()))
@@ -98,13 +100,14 @@ final class TokenApi {
     }
 
     private void create(Visit visit, Person person) throws IOException {
+        throttle.token(person.identity().user());
         String type =
                 visit.request().getContentType() == null ? "" : visit.request().getContentType();
         if (!type.startsWith("application/json")) {
             throw new RefusedException(415, "invalid", "the body is no JSON", "expected application/json");
         }
         try {
-            Map<String, Object> body = object(BodyText.read(visit));
+            Map<String, Object> body = object(visit.bodies().read(visit));
             ApiTokens.Issued issued = tokens.issue(
                     person.authenticator(),
                     person.identity(),
@@ -174,6 +177,7 @@ final class TokenApi {
     }
 
     private void revoke(Visit visit, Person person, String id) throws IOException {
+        throttle.token(person.identity().user());
         if (!tokens.revoke(person.identity().user(), id, "revoked by its owner")) {
             throw new RefusedException(404, "not-found", "no such token", "there is no such token");
         }

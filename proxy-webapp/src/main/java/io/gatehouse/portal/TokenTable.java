@@ -24,7 +24,7 @@ final class TokenTable {
                     .text(token.name())
                     .add("</th><td>")
                     .element("code", token.id());
-            html.add("</td><td>").text(narrowed(token)).add("</td><td>").text(PersonPages.time(token.expires()));
+            html.add("</td><td>").text(narrowed(token)).add("</td><td>").text(Layout.time(token.expires()));
             html.add("</td><td><form method=\"post\" action=\"")
                     .text(action)
                     .add("\">")

@@ -6,6 +6,7 @@ import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Header;
+import io.gatehouse.tunnel.UnreadBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param path behind {@code /gatehouse}, beginning with a slash
  * @param session of the browser, when it goes on
  * @param rules what is served besides
+ * @param bodies reads its body
  */
 record Visit(
         HttpServletRequest request,
@@ -28,7 +30,8 @@ record Visit(
         RequestRecord record,
         String path,
         Optional<Session> session,
-        Rules rules) {
+        Rules rules,
+        BodyText bodies) {
 
     /** No script at all; a form leads to us, an image is ours, and nobody may show us in a frame. */
     private static final String CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self';"
@@ -95,14 +98,20 @@ record Visit(
         }
     }
 
-    void redirect(String to, List<Header> fields) {
+    void redirect(String to, List<Header> fields) throws IOException {
         head(303, fields);
         response.setHeader("Location", to);
         response.setContentLength(0);
     }
 
-    private void head(int status, List<Header> fields) {
-        response.setStatus(status);
+    private void head(int status, List<Header> fields) throws IOException {
+        boolean mayHaveBody = request.getProtocol().startsWith("HTTP/1")
+                && (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
+        if (mayHaveBody && !request.getInputStream().isFinished()) { // nobody reads it, and nobody is to wait for it
+            response.setHeader("Connection", "close");
+            UnreadBody.abandon(request);
+        }
+        response.setStatus(status); // afterwards: Tomcat takes what is abandoned for an error
         fields.forEach(field -> response.addHeader(field.name(), field.value()));
         if (response.getHeader("Cache-Control") == null) {
             response.setHeader("Cache-Control", "no-store");

@@ -65,7 +65,8 @@ final class PortalBuilder {
                 store.get().instance(),
                 store.get().call(),
                 keys.get(),
-                portal.times());
+                portal.times(),
+                portal.loginsPerMinute());
         return Optional.of(new Portal(rules, endings, kubeconfigs.get(), clock));
     }
 

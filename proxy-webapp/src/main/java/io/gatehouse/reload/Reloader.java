@@ -104,6 +104,7 @@ public final class Reloader {
         outcome.state().ifPresent(state -> {
             lastSourced = state.sourced();
             applyLimits(state);
+            streams.judgeAgain(state.rules());
         });
         return outcome.state()
                 .map(state -> new First(
@@ -223,6 +224,11 @@ public final class Reloader {
                 .toList();
     }
 
+    /** Whether the store of sessions and tokens does not answer. */
+    public boolean storeTrouble() {
+        return inForce.flatMap(State::portal).filter(Portal::storeFails).isPresent();
+    }
+
     /** Since when a changed configuration is not used because of its problems. */
     public Optional<Instant> failedAt() {
         return failedAt;
@@ -236,17 +242,18 @@ public final class Reloader {
     }
 
     /**
-     * Asks the store what has ended, and has streams judged again where something has: every second, so that nobody whose
-     * access ends keeps a stream for longer; and every minute those of sessions, so that they are renewed.
+     * Asks the store what has ended, and has streams judged again where something has, or where that can not be told: every
+     * second, so that nobody whose access ends keeps a stream for longer; and every minute those of sessions, so that they
+     * are renewed. It may wait for the store.
      */
     public void lookForEndings() {
         inForce.ifPresent(state -> {
             if (state.portal().filter(Portal::look).isPresent()) {
-                streams.judgeAgain(state.rules());
+                streams.judgeAgain();
             } else if (clock.instant()
                     .isAfter(sessionsJudged.plus(state.rules().sessions().pace()))) {
                 sessionsJudged = clock.instant();
-                streams.judgeSessionsAgain(state.rules());
+                streams.judgeSessionsAgain();
             }
         });
     }

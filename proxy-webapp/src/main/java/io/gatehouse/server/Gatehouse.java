@@ -51,6 +51,9 @@ public final class Gatehouse implements AutoCloseable {
     private final UpstreamClients clients = new UpstreamClients(Duration.ofHours(1));
     private final ExecutorService judges = DaemonThreads.some("gatehouse-judge", JUDGES);
     private final ScheduledExecutorService keeper = DaemonThreads.scheduled("gatehouse-streams");
+    /** Apart from the keeper: it waits for the store. */
+    private final ScheduledExecutorService listener = DaemonThreads.scheduled("gatehouse-endings");
+
     private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1), judges);
     private final Reloader reloader;
     private volatile Optional<Running> running = Optional.empty();
@@ -116,6 +119,7 @@ public final class Gatehouse implements AutoCloseable {
         running = Optional.of(new Running(trail, tunnels, streamThreads, pipeline));
         reloader.watch(trail);
         keeper.scheduleWithFixedDelay(guarded(this::lookAfterStreams), 1, 1, TimeUnit.SECONDS);
+        listener.scheduleWithFixedDelay(guarded(reloader::lookForEndings), 1, 1, TimeUnit.SECONDS);
     }
 
     private void tryAgain() {
@@ -131,7 +135,6 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void lookAfterStreams() {
-        reloader.lookForEndings();
         streams.closeExpired();
         clients.lookAfterConnections();
     }
@@ -181,6 +184,7 @@ public final class Gatehouse implements AutoCloseable {
                 reloader.problems().size(),
                 auditTrouble.isPresent(),
                 running.map(parts -> parts.trail().refused()).orElse(0L),
+                reloader.storeTrouble(),
                 reloader.troubled());
     }
 
@@ -195,6 +199,7 @@ public final class Gatehouse implements AutoCloseable {
     public void close() {
         closeStreams();
         keeper.shutdownNow();
+        listener.shutdownNow();
         judges.shutdownNow();
         deadlines.shutdownNow();
         running.ifPresent(parts -> {

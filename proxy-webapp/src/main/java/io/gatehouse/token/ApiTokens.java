@@ -1,8 +1,8 @@
 package io.gatehouse.token;
 
 import io.gatehouse.login.Endings;
+import io.gatehouse.login.Fingerprint;
 import io.gatehouse.login.LoginRules;
-import io.gatehouse.login.PersonLabel;
 import io.gatehouse.login.SessionText;
 import io.gatehouse.login.SharedState;
 import io.gatehouse.spi.Identity;
@@ -112,7 +112,7 @@ public final class ApiTokens {
     }
 
     private static String label(String user) {
-        return "user " + PersonLabel.of(user);
+        return "user " + Fingerprint.of(user);
     }
 
     private Optional<ApiToken> token(Entry entry) {
@@ -161,8 +161,7 @@ public final class ApiTokens {
         Optional<ApiToken> token =
                 find(id).filter(known -> known.identity().user().equals(user));
         token.ifPresent(known -> {
-            endings.end(state, known.id(), known.expires(), reason);
-            state.remove(KIND, known.id());
+            endings.end(state, KIND, known.id(), known.expires(), RememberedTokens.KNOWN, reason);
         });
         return token.isPresent();
     }

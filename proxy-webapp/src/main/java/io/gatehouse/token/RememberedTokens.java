@@ -12,12 +12,14 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Tokens that requests have shown, so that the store is asked about each of them once in a while only. What was revoked is
- * told by the list of what has ended, which is never older than two seconds; unknown tokens are remembered shortly, and
- * few are looked up at once, so that guessing costs the store little.
+ * told by the list of what has ended, which is asked for every second; unknown tokens are remembered shortly, and few are
+ * looked up at once, so that guessing costs the store little.
  */
 public final class RememberedTokens {
 
-    private static final Duration KNOWN = Duration.ofMinutes(5);
+    /** How long one that is in the store is believed to be there. */
+    static final Duration KNOWN = Duration.ofMinutes(5);
+
     private static final Duration UNKNOWN = Duration.ofSeconds(10);
     private static final int MAX = 10_000;
     private static final int LOOK_UPS = 8;

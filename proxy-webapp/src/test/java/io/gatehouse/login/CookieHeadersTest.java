@@ -18,7 +18,7 @@ class CookieHeadersTest {
     private final CookieHeaders cookies = new CookieHeaders(true);
 
     /** A request that has only these cookies. */
-    private static HttpServletRequest request(String... fields) {
+    static HttpServletRequest request(String... fields) {
         return (HttpServletRequest) Proxy.newProxyInstance(
                 CookieHeadersTest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
@@ -31,7 +31,7 @@ class CookieHeadersTest {
     }
 
     /** What a browser sends back. */
-    private static String sentBack(List<Header> fields) {
+    static String sentBack(List<Header> fields) {
         return fields.stream()
                 .map(Header::value)
                 .filter(value -> !value.contains("Max-Age=0"))

@@ -18,6 +18,7 @@ public final class FakeStore implements StateStore {
     private final Map<String, Written> entries = new TreeMap<>();
     private final Clock clock;
     private boolean broken;
+    private boolean removesNothing;
     private Runnable after = () -> {};
     private int reads;
 
@@ -27,6 +28,11 @@ public final class FakeStore implements StateStore {
 
     public void breakDown(boolean now) {
         broken = now;
+    }
+
+    /** Fails where something is to be removed. */
+    public void removeNothing(boolean now) {
+        removesNothing = now;
     }
 
     /** What happens between an answer of what was written and its arrival. */
@@ -68,6 +74,9 @@ public final class FakeStore implements StateStore {
     @Override
     public synchronized void remove(String kind, String key) {
         check();
+        if (removesNothing) {
+            throw new IllegalStateException("the store is broken");
+        }
         entries.remove(kind + "/" + key);
     }
 

@@ -43,7 +43,8 @@ public final class LoginParts {
                         Duration.ofDays(7),
                         Duration.ofMinutes(10),
                         Duration.ofMinutes(30),
-                        Duration.ofDays(90)));
+                        Duration.ofDays(90)),
+                600);
         this.state = new SharedState(rules);
         this.endings = new Endings(clock);
         this.sessions = new Sessions(rules, state, endings, clock);

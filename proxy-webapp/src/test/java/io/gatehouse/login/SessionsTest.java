@@ -1,13 +1,16 @@
 package io.gatehouse.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
+import io.gatehouse.spi.LogoutNotice;
 import io.gatehouse.spi.ProviderSession;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.Secret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ class SessionsTest {
     private static final Duration RENEW = Duration.ofMinutes(10);
 
     private final LoginParts parts = new LoginParts();
+    private int notices;
 
     private Session begin() {
         return begin(Optional.of(new ProviderSession("sub-1", Optional.of("sid-1"))));
@@ -192,20 +196,59 @@ class SessionsTest {
         assertThat(other.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("logged out"));
     }
 
+    private Optional<Integer> logOut(String authenticator, ProviderSession session) {
+        return parts.sessions.end(authenticator, notice(session));
+    }
+
+    private LogoutNotice notice(ProviderSession session) {
+        Instant until = parts.clock.instant().plus(Duration.ofMinutes(5));
+        return new LogoutNotice(session, "notice-" + notices++, until);
+    }
+
+    @Test
+    void aNoticeCountsOnceForAllReplicas() {
+        LogoutNotice notice = notice(new ProviderSession("sub-1", Optional.empty()));
+        begin();
+        assertThat(parts.sessions.end("corp", notice)).contains(1);
+        Session next = begin();
+        assertThat(parts.sessions.end("corp", notice)).isEmpty();
+        assertThat(parts.replica().sessions.end("corp", notice)).isEmpty();
+        assertThat(parts.sessions.judge(next)).isInstanceOf(Sessions.State.Good.class);
+        assertThat(parts.sessions.end("elsewhere", notice))
+                .as("another provider's")
+                .contains(0);
+    }
+
+    @Test
+    void aNoticeThatCameWhileTheStoreWasAwayCountsWhenItComesAgain() {
+        LogoutNotice notice = notice(new ProviderSession("sub-1", Optional.empty()));
+        Session session = begin();
+        parts.store.breakDown(true);
+        assertThatThrownBy(() -> parts.sessions.end("corp", notice))
+                .isInstanceOf(SharedState.UnavailableException.class);
+        parts.store.breakDown(false);
+        parts.store.removeNothing(true); // fails half-way
+        assertThatThrownBy(() -> parts.sessions.end("corp", notice))
+                .isInstanceOf(SharedState.UnavailableException.class);
+        parts.store.removeNothing(false);
+        assertThat(parts.sessions.end("corp", notice)).contains(1);
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+    }
+
     @Test
     void endsAtTheProvider() {
         Session first = begin();
         Session second = begin(Optional.of(new ProviderSession("sub-1", Optional.of("sid-2"))));
         Session third = begin(Optional.of(new ProviderSession("sub-2", Optional.of("sid-1"))));
-        assertThat(parts.sessions.endAtProvider("corp", new ProviderSession("sub-1", Optional.of("sid-1"))))
-                .isEqualTo(1);
+        assertThat(logOut("corp", new ProviderSession("sub-1", Optional.of("sid-1"))))
+                .contains(1);
         assertThat(parts.sessions.judge(first)).isInstanceOf(Sessions.State.Ended.class);
         assertThat(parts.sessions.judge(second)).isInstanceOf(Sessions.State.Good.class);
-        assertThat(parts.sessions.endAtProvider("corp", new ProviderSession("sub-1", Optional.empty())))
-                .isEqualTo(1);
+        assertThat(logOut("corp", new ProviderSession("sub-1", Optional.empty())))
+                .contains(1);
         assertThat(parts.sessions.judge(second)).isInstanceOf(Sessions.State.Ended.class);
-        assertThat(parts.sessions.endAtProvider("elsewhere", new ProviderSession("sub-2", Optional.empty())))
-                .isZero();
+        assertThat(logOut("elsewhere", new ProviderSession("sub-2", Optional.empty())))
+                .contains(0);
         assertThat(parts.sessions.judge(third)).isInstanceOf(Sessions.State.Good.class);
     }
 

@@ -72,10 +72,23 @@ class LiveStreamsTest {
     @Test
     void judgesOnceMoreWhatASessionListensTo() {
         streams.add(stream("alice"));
-        streams.add(stream(new Credential.Session(Secret.of("gate cookie")), "bob"));
-        streams.judgeSessionsAgain(rules(user -> Decision.deny("policy.csv:3")));
+        streams.add(stream(new Credential.Session() {}, "bob"));
+        streams.judgeAgain(rules(user -> Decision.allow("policy.csv:3")));
+        judges.clear();
+        streams.judgeSessionsAgain();
         judge();
         assertThat(ends).singleElement().asString().startsWith("the identity is gone");
+    }
+
+    /** It was let in by rules that are not in force any more when it begins. */
+    @Test
+    void judgesOnceMoreWhatWasJudgedBeforeTheRulesChanged() {
+        LiveStream early = stream("alice");
+        streams.judgeAgain(rules(user -> Decision.deny("policy.csv:3")));
+        streams.add(early);
+        assertThat(ends).hasSize(1);
+        streams.add(stream("bob"));
+        assertThat(ends).hasSize(1);
     }
 
     @Test

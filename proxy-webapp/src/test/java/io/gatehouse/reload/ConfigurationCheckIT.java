@@ -52,10 +52,18 @@ class ConfigurationCheckIT {
         String yaml = Files.readString(home.resolve("gatehouse.yaml"))
                 .replaceAll("(?m)^# (sources|portal):", "$1:")
                 .replaceAll("(?m)^#( +[a-z-]+: *.*)$", "$1")
-                .replaceAll("(?m)^  # (prod:|certificates:|  .*)$", "  $1")
+                .replaceAll("(?m)^  # (prod:|certificates:|directory:|corp:|code:|  .*)$", "  $1")
+                .replace("logins: [staff]     ", "logins: [staff, directory, corp, code] #")
                 .replace("  # certificate: tls/server.crt     a pair", "  # a pair");
         assertThat(yaml)
-                .contains("\n  prod:\n", "\n  certificates:\n", "\nsources:\n   clusters:\n", "\nportal:\n   url:");
+                .contains(
+                        "\n  prod:\n",
+                        "\n  certificates:\n",
+                        "\n  directory:\n",
+                        "\n  corp:\n",
+                        "\n  code:\n",
+                        "\nsources:\n   clusters:\n",
+                        "\nportal:\n   url:");
         Files.writeString(home.resolve("gatehouse.yaml"), yaml);
         assertThat(check().problems())
                 .isNotEmpty()
@@ -64,13 +72,28 @@ class ConfigurationCheckIT {
                         message -> message.contains("no such file") || message.equals("the kubeconfig does not exist"));
     }
 
-    @Test
-    void theEmbeddedDefaultHasNoProblems() throws IOException {
+    private void copyEmbeddedDefault() throws IOException {
         for (String file : List.of("gatehouse.yaml", "policy.csv")) {
             try (InputStream in = BuiltInPlugins.class.getResourceAsStream("/io/gatehouse/cli/default/" + file)) {
                 Files.write(home.resolve(file), in.readAllBytes());
             }
         }
+    }
+
+    @Test
+    void theEmbeddedDefaultsCommentsAreRightToo() throws IOException {
+        copyEmbeddedDefault();
+        String yaml = Files.readString(home.resolve("gatehouse.yaml")).replaceAll("(?m)^#(portal:|  .*)$", "$1");
+        assertThat(yaml).contains("\nportal:\n  url: ");
+        Files.writeString(home.resolve("gatehouse.yaml"), yaml);
+        assertThat(check().problems())
+                .extracting(ConfigurationProblem::message)
+                .allMatch(message -> message.contains("no such file"));
+    }
+
+    @Test
+    void theEmbeddedDefaultHasNoProblems() throws IOException {
+        copyEmbeddedDefault();
         assertThat(check().problems())
                 .extracting(ConfigurationProblem::message)
                 .allMatch(message -> message.contains("tls/client-ca.crt: no such file"));

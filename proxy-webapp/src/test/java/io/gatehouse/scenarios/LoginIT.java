@@ -37,11 +37,10 @@ record LoginIT(ContainerKind kind) {
         site = Site.start(kind, made -> {
             String access = "authorizers: [policy], identity: as-user";
             made.home()
-                    .with("portal: {url: \"https://gate.test\", logins: [staff, owners], administrators: [admins]}")
+                    .with("trusted-proxies: [127.0.0.1]\n"
+                            + "portal: {url: \"https://gate.test\", logins: [staff, owners], administrators: [admins]}")
                     .product("authenticators", "owners: {plugin: htpasswd, file: owners, groups: [admins]}")
-                    .targetAs(
-                            "app",
-                            "{host: app.test, url: \"" + made.url() + "\", authenticators: [staff], " + access + "}")
+                    .targetAs("app", app(made, "staff"))
                     .targetAs(
                             "open",
                             "{path: /open/, url: \"" + made.url() + "\", authenticators: [anonymous], "
@@ -157,9 +156,45 @@ record LoginIT(ContainerKind kind) {
     @Test
     void aLoginCountsOnlyWhereItsAuthenticatorIsAsked() throws Exception {
         logIn();
-        browser.follow("other.test", "/");
-        Browser.Answer refused = browser.open("other.test", "/");
-        assertThat(refused.status()).isEqualTo(401);
+        Browser.Answer another = browser.follow("other.test", "/board?x=1");
+        assertThat(another.status()).isEqualTo(403);
+        assertThat(another.text())
+                .contains("<strong>other</strong> does not take", "staff")
+                .doesNotContain("code=");
+        assertThat(browser.cookies("other.test")).doesNotContainKey(SESSION);
+        String way = another.text().replaceFirst("(?s).*href=\"(/gatehouse/login/owners\\?to=[^\"]+)\".*", "$1");
+        assertThat(another.text()).doesNotContain("/gatehouse/login/staff?to=");
+        String attempt = browser.open(GATE, way).hidden("attempt");
+        Browser.Answer done = browser.submit(
+                GATE,
+                "/gatehouse/login/owners",
+                Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD));
+        String next = done.field("refresh").substring("0; url=".length());
+        assertThat(browser.follow(GATE, next).text()).endsWith("ok");
+        assertThat(site.lastConnection().received()).startsWith("GET /board?x=1 HTTP/1.1\r\n");
+    }
+
+    /** The session is good on the host, whose target has come to take other logins since. */
+    @Test
+    void aLoginThatCountsNoMoreLeadsToAnother() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        site.home().targetAs("app", app(site, "owners"));
+        try {
+            site.awaitReload();
+            assertThat(browser.follow(APP, "/").status()).isEqualTo(403);
+            assertThat(browser.send(APP, "GET / HTTP/1.1\r\nAccept: */*\r\n", "")
+                            .status())
+                    .isEqualTo(401);
+        } finally {
+            site.home().targetAs("app", app(site, "staff"));
+            site.awaitReload();
+        }
+    }
+
+    private static String app(Site made, String authenticator) {
+        return "{host: app.test, url: \"" + made.url() + "\", authenticators: [" + authenticator
+                + "], authorizers: [policy], identity: as-user}";
     }
 
     @Test
@@ -281,6 +316,24 @@ record LoginIT(ContainerKind kind) {
                         .status())
                 .isEqualTo(403);
         assertThat(browser.send(APP, webSocket, "").status()).isEqualTo(403);
+    }
+
+    @Test
+    void anotherSitesPageLeadsHereButLoadsNothingIntoAFrame() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        String navigation = "GET / HTTP/1.1\r\nAccept: text/html\r\nSec-Fetch-Site: cross-site\r\n"
+                + "Sec-Fetch-Mode: navigate\r\n";
+        assertThat(browser.send(APP, navigation, "").status()).isEqualTo(200);
+        assertThat(browser.send(APP, navigation + "Sec-Fetch-Dest: document\r\n", "")
+                        .status())
+                .isEqualTo(200);
+        for (String destination : new String[] {"iframe", "embed", "object", "frame", ""}) {
+            assertThat(browser.send(APP, navigation + "Sec-Fetch-Dest: " + destination + "\r\n", "")
+                            .status())
+                    .as(destination)
+                    .isEqualTo(403);
+        }
     }
 
     @ParameterizedTest
@@ -421,7 +474,7 @@ record LoginIT(ContainerKind kind) {
     void bodiesThatNeverComeTakeFewThreads() throws Exception {
         List<RawClient> silent = new ArrayList<>();
         String login = "POST /gatehouse/login/staff/backchannel-logout HTTP/1.1\r\n"
-                + "Content-Type: application/x-www-form-urlencoded\r\n";
+                + "Content-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: 192.0.2.1\r\n";
         try {
             for (int i = 0; i < 40; i++) {
                 RawClient client = site.container().client(true);

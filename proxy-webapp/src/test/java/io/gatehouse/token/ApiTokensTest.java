@@ -104,6 +104,17 @@ class ApiTokensTest {
     }
 
     @Test
+    void aRevocationIsForgottenWhenNobodyRemembersTheToken() {
+        ApiTokens.Issued issued = issue();
+        assertThat(judge(authenticator, issued.text())).isInstanceOf(AuthenticationResult.Authenticated.class);
+        tokens.revoke("alice", issued.token().id(), "revoked by its owner");
+        parts.pass(Duration.ofMinutes(65));
+        parts.state.sweep(parts.clock.instant().plusSeconds(1));
+        assertThat(parts.store.size()).isZero();
+        assertRejected(judge(authenticator, issued.text()), "no such API token");
+    }
+
+    @Test
     void oneThatIsUsedCostsTheStoreALookInFiveMinutes() {
         ApiTokens.Issued issued = issue();
         int before = parts.store.reads();

@@ -29,8 +29,8 @@ public sealed interface Credential {
         }
     }
 
-    /** A browser's session with Gatehouse itself, in its cookie. Only the host's own authenticator knows what is in it. */
-    record Session(Secret cookie) implements Credential {}
+    /** A browser's session with Gatehouse itself. Only the host's own authenticator knows what is in it. */
+    non-sealed interface Session extends Credential {}
 
     /** Nothing was offered. */
     record None() implements Credential {}

@@ -45,9 +45,9 @@ public interface LoginAuthenticator extends Authenticator {
      * Reads a provider's notice that somebody has logged out there (OpenID Connect Back-Channel Logout 1.0, 2.5).
      *
      * @param form the fields of the request
-     * @return whose sessions end; nothing when the notice does not hold
+     * @return what it says; nothing when the notice does not hold
      */
-    default Optional<ProviderSession> loggedOutAtProvider(Map<String, List<String>> form) {
+    default Optional<LogoutNotice> loggedOutAtProvider(Map<String, List<String>> form) {
         return Optional.empty();
     }
 }

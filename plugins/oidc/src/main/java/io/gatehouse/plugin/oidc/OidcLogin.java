@@ -6,7 +6,7 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginAuthenticator;
 import io.gatehouse.spi.LoginRequest;
 import io.gatehouse.spi.LoginStep;
-import io.gatehouse.spi.ProviderSession;
+import io.gatehouse.spi.LogoutNotice;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.RequestView;
 import io.gatehouse.spi.Secret;
@@ -176,7 +176,7 @@ final class OidcLogin implements LoginAuthenticator {
     }
 
     @Override
-    public Optional<ProviderSession> loggedOutAtProvider(Map<String, List<String>> form) {
+    public Optional<LogoutNotice> loggedOutAtProvider(Map<String, List<String>> form) {
         List<String> given = form.getOrDefault("logout_token", List.of());
         try {
             if (given.size() != 1) {

@@ -5,16 +5,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** How the store finds what is a person's: names may be longer than its labels. */
-public final class PersonLabel {
+/** SHA-256 (FIPS 180-4) of a text: short enough for the keys and labels of the store, and nobody reads the text from it. */
+public final class Fingerprint {
 
-    private PersonLabel() {}
+    private Fingerprint() {}
 
-    /** A label of 64 characters. */
-    public static String of(String user) {
+    /** In 64 characters, hexadecimal. */
+    public static String of(String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(user.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JVM has no SHA-256", e);
         }

@@ -1,0 +1,108 @@
+package io.gatehouse.portal;
+
+import io.gatehouse.pipeline.Rates;
+import io.gatehouse.pipeline.Rates.Rate;
+import io.gatehouse.spi.Header;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * How often one address may try to log in, and one person may make and revoke tokens: each costs a row in the store, and
+ * most a question to a directory or a provider.
+ */
+final class Throttle {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Rate TOKENS = Rate.of(60, MINUTE, 120); // a person may have 100
+    private static final int MOST = 100_000;
+
+    /** What one household or one machine has of IPv6 (RFC 6177): it can come from any address of it. */
+    private static final int IPV6_PREFIX_BYTES = 8;
+
+    private final Rates rates = new Rates(System::nanoTime, MOST);
+    private final Rate logins;
+    private final Layout layout;
+
+    /** @param loginsPerMinute of one address; as many at once after a pause */
+    Throttle(int loginsPerMinute, Layout layout) {
+        this.logins = Rate.of(loginsPerMinute, MINUTE, loginsPerMinute);
+        this.layout = layout;
+    }
+
+    /** Somebody does too much. */
+    static final class TooMuchException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String message;
+        private final Duration wait;
+
+        /**
+         * @param reason for the record
+         * @param message for the client
+         */
+        TooMuchException(String reason, String message, Duration wait) {
+            super(reason, null, false, false);
+            this.message = message;
+            this.wait = wait;
+        }
+
+        /** What can be done. */
+        String advice() {
+            return message + ". Try again in " + seconds() + " seconds.";
+        }
+
+        /** In whole seconds, at least one. */
+        long seconds() {
+            return wait.plusMillis(999).toSeconds();
+        }
+    }
+
+    /** Counts a step that anybody can take on the way in. @throws TooMuchException when there were too many */
+    void login(Visit visit) {
+        enter(
+                address(visit),
+                logins,
+                "too many logins from one address",
+                "There were too many logins from your address");
+    }
+
+    /** The step was a good one, of which there may be many. */
+    void giveBack(Visit visit) {
+        rates.giveBack(address(visit), logins);
+    }
+
+    /** Counts a token that a person makes or revokes. @throws TooMuchException when there were too many */
+    void token(String user) {
+        enter("user " + user, TOKENS, "too many tokens of one person", "You have made or revoked too many tokens");
+    }
+
+    private void enter(String whose, Rate rate, String reason, String message) {
+        Duration wait = rates.enter(whose, rate);
+        if (!wait.isZero()) {
+            throw new TooMuchException(reason, message, wait);
+        }
+    }
+
+    private static String address(Visit visit) {
+        InetAddress client = visit.admitted().client();
+        return client instanceof Inet6Address
+                ? HexFormat.of().formatHex(Arrays.copyOf(client.getAddress(), IPV6_PREFIX_BYTES))
+                : client.getHostAddress();
+    }
+
+    /** Says what can be done (RFC 6585, 4): as JSON to programs. */
+    void refuse(Visit visit, TooMuchException tooMuch) throws IOException {
+        visit.record().verdict("unavailable", tooMuch.getMessage());
+        List<Header> fields = List.of(new Header("Retry-After", Long.toString(tooMuch.seconds())));
+        if (visit.path().startsWith("/api/")) {
+            visit.answer(429, "application/json", "{\"error\": " + Json.text(tooMuch.advice()) + "}\n", fields);
+        } else {
+            visit.page(429, layout.message("Too much at once", tooMuch.advice(), "Go on", layout.base() + "/"), fields);
+        }
+    }
+}
