@@ -91,7 +91,7 @@ public final class Pipeline {
             }
             Route route = judged.route(find(now, admitted), record);
             Optional<Impersonation> impersonation = impersonation(request, admitted, route);
-            Question question = question(request, admitted, upgrade, impersonation, judged, record, now.sessions());
+            Question question = question(request, admitted, upgrade, impersonation, judged, record, now);
             question.enter(route);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(proven(request, admitted, question, route, now), record);
@@ -204,7 +204,7 @@ public final class Pipeline {
             Optional<Impersonation> impersonation,
             Judged judged,
             RequestRecord record,
-            BrowserSessions sessions) {
+            Rules rules) {
         Route route = judged.route();
         if (route.broken().isPresent()) {
             throw new RefusedException(
@@ -226,8 +226,9 @@ public final class Pipeline {
                     request,
                     webSocket,
                     () -> route.takesSessions()
-                            ? sessions.credential(request, admitted.host())
-                            : Optional.<Credential.Session>empty());
+                            ? rules.sessions().credential(request, admitted.host())
+                            : Optional.<Credential.Session>empty(),
+                    rules.certificates());
         } catch (CredentialReader.MalformedCredentialException e) {
             throw route.authentication().unauthenticated(e.getMessage());
         }
