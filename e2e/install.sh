@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the end-to-end tests need from Debian, and only what is missing.
-#   install.sh [nodejs|browser]   with Node.js, or with a browser and what drives it
+#   install.sh [nodejs|browser|terminators]   with Node.js, with a browser and what drives it, or with TLS terminators
 set -euo pipefail
 
 packages=()
@@ -14,13 +14,17 @@ need tar tar
 need flock util-linux
 need setsid util-linux
 need ps procps
-if [ "${1:-}" = browser ]; then
-    need "${CHROMIUM:-chromium}" chromium
-fi
-if [ -n "${1:-}" ]; then
-    need node nodejs
-    need npm npm
-fi
+case ${1:-} in
+    browser) need "${CHROMIUM:-chromium}" chromium ;;&
+    browser | nodejs)
+        need node nodejs
+        need npm npm
+        ;;
+    terminators)
+        need nginx nginx
+        need haproxy haproxy
+        ;;
+esac
 
 if [ ${#packages[@]} -eq 0 ]; then
     exit 0
