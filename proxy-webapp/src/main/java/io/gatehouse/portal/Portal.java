@@ -1,6 +1,7 @@
 package io.gatehouse.portal;
 
 import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.login.DeviceCodes;
 import io.gatehouse.login.Endings;
 import io.gatehouse.login.Handover;
 import io.gatehouse.login.LoginFlow;
@@ -52,6 +53,7 @@ public final class Portal implements OwnPages {
     private final PeoplePages people;
     private final TokenApi api;
     private final ProgramPages programs;
+    private final DevicePages devices;
     private final Clock clock;
     private final Set<String> administrators;
     private volatile Instant swept = Instant.EPOCH;
@@ -78,8 +80,9 @@ public final class Portal implements OwnPages {
         this.person = new PersonPages(rules, layout, apiTokens, kubeconfigs);
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, apiTokens, endings::shutOut);
-        this.programs =
-                new ProgramPages(rules, layout, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
+        ProgramTokens programTokens = new ProgramTokens(rules, apiTokens, endings::shutOut);
+        this.programs = new ProgramPages(layout, new ProgramCodes(rules, state, clock), programTokens);
+        this.devices = new DevicePages(rules, layout, new DeviceCodes(rules, state, clock), programTokens, clock);
     }
 
     /** Browsers' sessions. */
@@ -162,7 +165,7 @@ public final class Portal implements OwnPages {
         boolean administrator = visit.session()
                 .filter(known -> known.identity().groups().stream().anyMatch(administrators::contains))
                 .isPresent();
-        if (programs.serve(visit)) {
+        if (programs.serve(visit) || devices.serve(visit)) {
             return true;
         }
         if (visit.path().startsWith("/api/")) {
