@@ -4,8 +4,6 @@ import io.gatehouse.spi.LoginRequest;
 import io.gatehouse.spi.LoginStep;
 import io.gatehouse.spi.Secret;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,7 +13,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The authorization code flow of RFC 6749 4.1, with state and PKCE S256 (RFC 7636), and the user information that the
@@ -73,7 +70,7 @@ final class OAuth2CodeFlow {
         }
         URI address = provider.authorization();
         return LoginStep.redirect(
-                URI.create(address + (address.getRawQuery() == null ? "?" : "&") + encoded(query)),
+                URI.create(address + (address.getRawQuery() == null ? "?" : "&") + FormText.encoded(query)),
                 Map.of(AttemptStore.VERIFIER, verifier));
     }
 
@@ -155,8 +152,8 @@ final class OAuth2CodeFlow {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("User-Agent", "gatehouse");
         if (provider.secret().isPresent() && !provider.secretInForm()) {
-            String pair = encoded(provider.clientId()) + ":"
-                    + encoded(provider.secret().get().reveal());
+            String pair = FormText.encoded(provider.clientId()) + ":"
+                    + FormText.encoded(provider.secret().get().reveal());
             request.header(
                     "Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
@@ -164,8 +161,9 @@ final class OAuth2CodeFlow {
             form.put("client_id", provider.clientId());
             provider.secret().ifPresent(secret -> form.put("client_secret", secret.reveal()));
         }
-        ProviderClient.Answer answer = http.send(
-                request.POST(HttpRequest.BodyPublishers.ofString(encoded(form))).build());
+        ProviderClient.Answer answer =
+                http.send(request.POST(HttpRequest.BodyPublishers.ofString(FormText.encoded(form)))
+                        .build());
         Map<String, Object> members = members(answer);
         Object error = members.get("error"); // some say so with 200
         if (error != null) {
@@ -205,7 +203,9 @@ final class OAuth2CodeFlow {
                 .filter(type -> type.startsWith("application/x-www-form-urlencoded"))
                 .isPresent();
         try {
-            return form ? decoded(new String(answer.body(), StandardCharsets.UTF_8)) : StrictJson.object(answer.body());
+            return form
+                    ? FormText.decoded(new String(answer.body(), StandardCharsets.UTF_8))
+                    : StrictJson.object(answer.body());
         } catch (IllegalArgumentException e) {
             requireOk(provider.token(), answer);
             throw new ProviderUnavailableException(provider.token() + " can not be read: " + e.getMessage());
@@ -226,29 +226,6 @@ final class OAuth2CodeFlow {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }
-    }
-
-    private static String encoded(Map<String, String> parameters) {
-        return parameters.entrySet().stream()
-                .map(each -> encoded(each.getKey()) + "=" + encoded(each.getValue()))
-                .collect(Collectors.joining("&"));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, Object> decoded(String form) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        for (String pair : form.split("&")) {
-            String[] parts = pair.split("=", 2);
-            String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-            if (members.put(name, parts.length == 2 ? URLDecoder.decode(parts[1], StandardCharsets.UTF_8) : "")
-                    != null) {
-                throw new IllegalArgumentException("a member stands there twice");
-            }
-        }
-        return members;
     }
 
     /** An error's name for a message: it came through the browser, or from far. */
