@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the end-to-end tests need from Debian, and only what is missing.
-#   install.sh [nodejs|browser|pages]   with Node.js, or with a browser and what drives it, or with a web UI as well
+#   install.sh [nodejs|browser|pages|terminators]   with Node.js, with a browser and what drives it, with a web UI
+#       besides, or with TLS terminators
 set -euo pipefail
 
 packages=()
@@ -15,15 +16,17 @@ need flock util-linux
 need setsid util-linux
 need ps procps
 case ${1:-} in
-    browser | pages) need "${CHROMIUM:-chromium}" chromium ;;
+    pages) need prometheus prometheus ;;&
+    browser | pages) need "${CHROMIUM:-chromium}" chromium ;;&
+    browser | pages | nodejs)
+        need node nodejs
+        need npm npm
+        ;;
+    terminators)
+        need nginx nginx
+        need haproxy haproxy
+        ;;
 esac
-if [ "${1:-}" = pages ]; then
-    need prometheus prometheus
-fi
-if [ -n "${1:-}" ]; then
-    need node nodejs
-    need npm npm
-fi
 
 if [ ${#packages[@]} -eq 0 ]; then
     exit 0

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # The oidc plugin with real issuers behind a running Gatehouse:
-#   oidc.sh [ISSUER...]        oidc-provider (the default), keycloak
+#   oidc.sh [ISSUER...]        oidc-provider and oauth2 (the defaults), keycloak
+# oauth2 is oidc-provider too, by nothing but its endpoints.
 # Prints a line for each check, and last `N passed, M failed`.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ $# -gt 0 ] || set -- oidc-provider
+[ $# -gt 0 ] || set -- oidc-provider oauth2
 war=$here/../proxy-webapp/target/gatehouse.war
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 cache=${GATEHOUSE_E2E_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse/e2e}/oidc
@@ -137,10 +138,14 @@ start_provider() { # start_provider: on $issuer_port, with a new key
     await 30 "$issuer_pid" "$work/issuer.log" curl -sf --noproxy '*' "$issuer/.well-known/openid-configuration"
 }
 
-oidc_provider() {
+install_provider() { # install_provider: with its packages
     mkdir -p "$cache"
     cp "$here/oidc/package.json" "$here/oidc/provider.js" "$cache/"
     [ -d "$cache/node_modules/oidc-provider" ] || npm install --silent --no-audit --no-fund --prefix "$cache" >&2
+}
+
+oidc_provider() {
+    install_provider
     issuer_port=$(free_port)
     issuer=http://localhost:$issuer_port
     home "issuer: $issuer" 'client-id: gatehouse' 'audiences: [gatehouse, kubectl, brief]' 'username-claim: email' \
@@ -190,6 +195,60 @@ oidc_provider() {
     gate_pid='' issuer_pid=''
 }
 
+# --- plain OAuth 2 -------------------------------------------------------
+
+portal_page() { # portal_page USER [GONE]: what they see after a login in a browser, or why not
+    python3 "$here/oidc/portal.py" "https://localhost:$gate_port" corp "$1" "$work/home/tls/ca.crt" "${@:2}" 2>&1 | tr '\n' ' '
+}
+
+oauth2() {
+    install_provider
+    issuer_port=$(free_port)
+    issuer=http://localhost:$issuer_port
+    home "issuer: $issuer" 'client-id: gatehouse'
+    GONE=$work/gone GATEHOUSE=https://localhost:$gate_port start_provider
+    # Nothing but where things are.
+    {
+        echo "listen: {port: $gate_port}"
+        cat <<EOF
+authenticators:
+  corp:
+    plugin: oauth2
+    authorization-endpoint: $issuer/auth
+    token-endpoint: $issuer/token
+    userinfo-endpoint: $issuer/me
+    client-id: gatehouse
+    client-secret: the secret of gatehouse
+    scopes: [openid, email, groups, offline_access]
+    login-parameters: [prompt=consent]
+    id-from: sub
+    groups-from: groups
+    email-domains: [example.com]
+    verified-from: email_verified
+authorizers: {policy: {plugin: acl, policy: policy.csv}}
+identities: {as-header: {plugin: remote-user}}
+audit: {sinks: {file: {plugin: audit-file}}}
+portal: {url: "https://localhost:$gate_port", logins: [corp], session-renew: 5s}
+targets:
+  demo: {path: /demo/, url: "echo:/", authenticators: [corp], authorizers: [policy], identity: as-header}
+EOF
+    } >"$work/home/gatehouse.yaml"
+    start_gatehouse
+    check 'oauth2: a check tells that it connects' 'authenticator corp: connects' \
+        "$("$java" -jar "$war" check --home "$work/home" --connect || true)"
+    check 'oauth2: somebody logs in' '<span class="who">corp:alice</span>' "$(portal_page alice)"
+    check 'oauth2: and the record has their name' '"user":"corp:alice"' "$(recorded '"logged in"')"
+    check 'oauth2: with their groups' 'corp:ops' "$(recorded 'corp:ops')"
+    check 'oauth2: an e-mail that is not verified is refused' 'answered 403' "$(portal_page bob)"
+    check 'oauth2: for that reason' 'email_verified is not true' "$(recorded 'email_verified is not true')"
+    check 'oauth2: a session ends with the account' '<title>Log in' "$(portal_page erin "$work/gone")"
+    check 'oauth2: an access token that somebody brings is nobody' ' 401' \
+        "$(as "$(python3 "$here/oidc/token.py" "$issuer" kubectl alice | field access_token)")"
+    stop "$gate_pid"
+    stop "$issuer_pid"
+    gate_pid='' issuer_pid=''
+}
+
 # --- Keycloak ------------------------------------------------------------
 
 keycloak() {
@@ -232,6 +291,7 @@ keycloak() {
 for kind in "$@"; do
     case $kind in
         oidc-provider) oidc_provider ;;
+        oauth2) oauth2 ;;
         keycloak) keycloak ;;
         *) fail "unknown issuer $kind" ;;
     esac

@@ -89,7 +89,9 @@ done
 
 spki=$(openssl x509 -in "$home/tls/server.crt" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
 (cd "$here/browser" && npm install --no-audit --no-fund --silent --no-package-lock >&2)
-count < <(node "$here/browser/portal.mjs" "https://localhost:$port" "https://app.localhost:$port" \
+mkdir -p "$work/elsewhere"
+count < <(DEVICE_LOGIN="HOME='$work/elsewhere' '$java' -jar '$war' login https://localhost:$port --device --ca '$home/tls/server.crt'" \
+    node "$here/browser/portal.mjs" "https://localhost:$port" "https://app.localhost:$port" \
     "https://evil.localhost:$port" "$work" "$spki" || true)
 
 ask() { curl -sk --noproxy '*' --max-time 20 "$@"; }
@@ -132,6 +134,8 @@ count < <(
     check "only its owner can read that" '^-rw-------' sh -c "ls -l '$work'/person/.gatehouse/login/*"
     kept=$(again | sed 's/.*"token": "\([^"]*\)".*/\1/')
     check "the token is alice, too" 'X-Remote-User: alice' ask -H "Authorization: Bearer $kept" "$base/clusters/kube/"
+    check "gatehouse login --new logs in once more" 'as alice until' log_in --new
+    check "and keeps the new one" '^0$' sh -c "grep -c '$kept' '$work'/person/.gatehouse/login/*"
 )
 [ -z "${GATEHOUSE_E2E_SCREENSHOTS:-}" ] || cp "$work"/*.png "$GATEHOUSE_E2E_SCREENSHOTS/"
 echo "$passed passed, $failed failed"

@@ -1,7 +1,9 @@
 // A person at the portal in a real browser, and a hostile page beside them.
 //   portal.mjs PORTAL APP EVIL FOLDER CA-SPKI
+// DEVICE_LOGIN is the command of a program that logs in from elsewhere.
 // Prints `ok NAME` or `not ok NAME: why` for each check.
 import { chromium } from "playwright-core";
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 
 const [portal, app, evil, folder, spki] = process.argv.slice(2);
@@ -125,6 +127,36 @@ await check("everything works without JavaScript", async () => {
   expect((await other.page.content()).includes("You are logged out."), "not logged out");
   await other.page.goto(`${portal}/gatehouse/`);
   expect(other.page.url().includes("/gatehouse/login"), "still known");
+  await other.context.close();
+});
+
+await check("a program elsewhere logs in by a code that is typed in, without JavaScript", async () => {
+  const other = await person({ javaScriptEnabled: false });
+  const program = spawn("sh", ["-c", process.env.DEVICE_LOGIN]);
+  let said = "", printed = "";
+  program.stdout.on("data", (data) => (printed += data));
+  const ended = new Promise((resolve) => program.on("close", resolve));
+  const code = await new Promise((resolve, reject) => {
+    program.stderr.on("data", (data) => {
+      said += data;
+      const shown = /^ {2}([A-Z]{4}-[A-Z]{4})$/m.exec(said);
+      if (shown) resolve(shown[1]);
+    });
+    ended.then(() => reject(new Error(said)));
+  });
+  await other.page.goto(`${portal}/gatehouse/device`);
+  await logIn(other.page, "bob", "secret of bob");
+  await other.page.waitForURL(`${portal}/gatehouse/device`);
+  await other.page.getByLabel("The code that your program shows").fill(code.toLowerCase());
+  await other.page.screenshot({ path: `${folder}/device-code.png`, fullPage: true });
+  await other.page.getByRole("button", { name: "Go on" }).click();
+  const text = await other.page.locator("main").innerText();
+  expect(text.includes(code) && text.includes("127.0.0.1") && text.includes("bob"), text);
+  await other.page.screenshot({ path: `${folder}/device-answer.png`, fullPage: true });
+  await other.page.getByRole("button", { name: "Yes, let it log in" }).click();
+  expect((await other.page.content()).includes("Your program is logged in"), "it is not");
+  expect((await ended) === 0 && printed.includes("as bob until"), said + printed);
+  expect(other.page.problems.length === 0, other.page.problems.join("; "));
   await other.context.close();
 });
 

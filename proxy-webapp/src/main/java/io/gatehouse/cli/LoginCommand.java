@@ -2,84 +2,97 @@ package io.gatehouse.cli;
 
 import io.gatehouse.login.KeyRing;
 import io.gatehouse.login.ProgramCodes;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * {@code gatehouse login URL}: logs in with a browser, and keeps the token for a working day. With {@code --exec} it is
- * kubectl's exec credential plugin.
+ * {@code gatehouse login URL}: logs in with a browser, of this machine or of another, and keeps the token for a working
+ * day. With {@code --exec} it is kubectl's exec credential plugin.
  */
 final class LoginCommand {
 
     private static final int MINUTES = 5;
 
-    private final URI portal;
-    private final Optional<byte[]> authority;
-
-    /** It came to nothing. */
-    private static final class FailedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        FailedException(String message) {
-            super(message, null, false, false);
-        }
-    }
-
-    private LoginCommand(URI portal, Optional<byte[]> authority) {
-        this.portal = portal;
-        this.authority = authority;
-    }
+    private LoginCommand() {}
 
     /** @return the exit code of the process */
-    static int run(List<String> words) throws IOException, InterruptedException {
+    static int run(List<String> words) throws InterruptedException {
         if (words.isEmpty() || words.get(0).startsWith("-")) {
             throw new UsageException("login needs the address of a portal, such as https://gate.example.com");
         }
-        Options options = Options.parse(words.subList(1, words.size()), Set.of("--exec"), "--ca");
-        ClusterInfo info = ClusterInfo.of(System.getenv("KUBERNETES_EXEC_INFO"));
-        Optional<byte[]> authority = options.value("--ca").isPresent()
-                ? Optional.of(Files.readAllBytes(Path.of(options.value("--ca").get())))
-                : info.authority().map(Base64.getDecoder()::decode);
+        Options options = Options.parse(words.subList(1, words.size()), Set.of("--exec", "--device", "--new"), "--ca");
         URI portal = portal(words.get(0));
-        Path file = CachedLogin.file(portal);
-        Optional<CachedLogin> known = CachedLogin.read(file, Instant.now());
-        CachedLogin login;
+        ClusterInfo info = ClusterInfo.of(System.getenv("KUBERNETES_EXEC_INFO"));
         try {
-            login = known.isPresent() ? known.get() : new LoginCommand(portal, authority).logIn();
-        } catch (FailedException e) {
+            CachedLogin login = login(portal, options, info);
+            System.out.println(
+                    options.has("--exec")
+                            ? credential(login, info.apiVersion())
+                            : "Logged in to " + portal + " as " + login.user() + " until " + login.expires());
+            return 0;
+        } catch (LoginFailedException e) {
             System.err.println("gatehouse: " + e.getMessage());
             return 1;
         }
-        if (known.isEmpty()) {
-            login.write(file);
+    }
+
+    private static CachedLogin login(URI portal, Options options, ClusterInfo info) throws InterruptedException {
+        Path file = CachedLogin.file(portal);
+        Optional<CachedLogin> known = options.has("--new") ? Optional.empty() : cached(file);
+        if (known.isPresent()) {
+            return known.get();
         }
-        System.out.println(
-                options.has("--exec")
-                        ? credential(login, info.apiVersion())
-                        : "Logged in to " + portal + " as " + login.user() + " until " + login.expires());
-        return 0;
+        PortalClient client = new PortalClient(portal, authority(options.value("--ca"), info));
+        CachedLogin login = options.has("--device")
+                ? new DeviceLogin(client, time -> Thread.sleep(time.toMillis())).logIn()
+                : logIn(client);
+        try {
+            login.write(file);
+        } catch (IOException e) {
+            throw new LoginFailedException(file + " can not be written: " + e);
+        }
+        return login;
+    }
+
+    /** What can not be read is as good as nothing. */
+    private static Optional<CachedLogin> cached(Path file) {
+        try {
+            return CachedLogin.read(file, Instant.now());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<byte[]> authority(Optional<String> file, ClusterInfo info) {
+        if (file.isEmpty()) {
+            return info.authority().map(LoginCommand::decoded);
+        }
+        try {
+            return Optional.of(Files.readAllBytes(Path.of(file.get())));
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw new LoginFailedException("--ca: there is no file " + file.get());
+        } catch (IOException e) {
+            throw new LoginFailedException("--ca: " + file.get() + " can not be read: " + e);
+        }
+    }
+
+    private static byte[] decoded(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new LoginFailedException("certificate-authority-data in KUBERNETES_EXEC_INFO is not base64");
+        }
     }
 
     private static URI portal(String text) {
@@ -102,67 +115,25 @@ final class LoginCommand {
                 + login.token() + "\", \"expirationTimestamp\": \"" + login.expires() + "\"}}";
     }
 
-    private CachedLogin logIn() throws IOException, InterruptedException {
+    /** With a browser on this machine. */
+    private static CachedLogin logIn(PortalClient client) throws InterruptedException {
         String verifier = KeyRing.randomName() + KeyRing.randomName();
         String state = KeyRing.randomName();
+        String code;
         try (LoopbackAnswer answer = new LoopbackAnswer(state)) {
-            String page = portal + "/gatehouse/program?port=" + answer.port() + "&challenge="
+            String page = client.portal() + "/gatehouse/program?port=" + answer.port() + "&challenge="
                     + ProgramCodes.challenge(verifier) + "&state=" + state;
             System.err.println("Log in with a browser on this computer:\n\n  " + page + "\n");
             Browsers.open(page);
-            String code = answer.await(MINUTES)
-                    .orElseThrow(() -> new FailedException("nobody logged in within " + MINUTES + " minutes"));
-            return exchange(code, verifier);
-        }
-    }
-
-    private CachedLogin exchange(String code, String verifier) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(portal + "/gatehouse/api/v1/program"))
-                .timeout(Duration.ofSeconds(20))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString("code=" + code + "&verifier=" + verifier))
-                .build();
-        HttpResponse<String> response;
-        try {
-            response = client().send(request, HttpResponse.BodyHandlers.ofString());
+            code = answer.await(MINUTES)
+                    .orElseThrow(() -> new LoginFailedException("nobody logged in within " + MINUTES + " minutes"));
         } catch (IOException e) {
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new FailedException(portal + " can not be reached: " + reason);
+            throw new LoginFailedException("no port of this machine can be opened for the browser's answer: " + e);
         }
-        Object read = response.statusCode() == 200
-                ? new Load(LoadSettings.builder().build()).loadFromString(response.body())
-                : response.body();
-        if (read instanceof Map<?, ?> map
-                && map.get("token") instanceof String token
-                && map.get("expires") instanceof String expires
-                && map.get("user") instanceof String user) {
-            return new CachedLogin(token, Instant.parse(expires), user);
-        }
-        throw new FailedException("the portal answered " + response.statusCode() + " to the login");
-    }
-
-    private HttpClient client() {
-        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
-        authority.ifPresent(pem -> builder.sslContext(trusting(pem)));
-        return builder.build();
-    }
-
-    private static SSLContext trusting(byte[] pem) {
         try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int number = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
-                store.setCertificateEntry("ca-" + number++, certificate);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new FailedException("the certificate authority can not be read: " + e.getMessage());
+            return client.login(client.post("/gatehouse/api/v1/program", Map.of("code", code, "verifier", verifier)));
+        } catch (IOException e) {
+            throw client.unreachable(e);
         }
     }
 }

@@ -18,9 +18,11 @@ public final class Main {
               check [--home DIR] [--connect]
                                             validate a configuration: exit 0, or 1 and the problems;
                                             with --connect also try whether issuers and the like answer
-              login URL [--exec] [--ca FILE]
+              login URL [--exec] [--device] [--new] [--ca FILE]
                                             log in to a portal with a browser, and keep the token for
-                                            a working day; with --exec as kubectl's credential plugin
+                                            a working day; with --exec as kubectl's credential plugin,
+                                            with --device by a browser of another machine, with --new
+                                            though there is one kept
               hash-password                 read a password and print its hash for an htpasswd file
               --version                     print the version
               --help                        print this

@@ -94,6 +94,7 @@ public final class ConfigReader {
                 listen(root.section("listen")),
                 addresses(root, "trusted-proxies"),
                 addresses(root, "tls-terminators"),
+                CertificateHeaderReader.read(root),
                 authenticators,
                 authorizers,
                 identities,

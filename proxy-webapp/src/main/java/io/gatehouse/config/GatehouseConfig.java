@@ -3,6 +3,7 @@ package io.gatehouse.config;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.pipeline.PersonLimits;
 import io.gatehouse.request.AddressRanges;
+import io.gatehouse.request.CertificateHeader;
 import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.TargetLimits;
 import io.gatehouse.target.TargetSettings;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param listen where the standalone mode listens; a container's connectors are its own business
  * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
  * @param tlsTerminators peers that speak to us in clear on behalf of TLS clients
+ * @param certificateHeader where those tell the client's certificate, if they do
  * @param authenticators by the administrator's names
  * @param authorizers likewise
  * @param identities likewise
@@ -40,6 +42,7 @@ public record GatehouseConfig(
         Listen listen,
         AddressRanges trustedProxies,
         AddressRanges tlsTerminators,
+        Optional<CertificateHeader> certificateHeader,
         Map<String, Product> authenticators,
         Map<String, Product> authorizers,
         Map<String, Product> identities,

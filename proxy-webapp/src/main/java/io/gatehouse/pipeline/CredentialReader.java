@@ -1,5 +1,6 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.request.ClientCertificates;
 import io.gatehouse.request.TokenProtocol;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Secret;
@@ -19,7 +20,6 @@ import java.util.function.Supplier;
  */
 public final class CredentialReader {
 
-    private static final String CERTIFICATE = "jakarta.servlet.request.X509Certificate";
     private static final int MAX_LENGTH = 32 * 1024;
 
     private CredentialReader() {}
@@ -30,10 +30,14 @@ public final class CredentialReader {
      *
      * @param webSocket whether the request really opens one
      * @param session reads the session of a browser, where the target takes one
+     * @param certificates finds the certificate that the client has shown
      * @throws MalformedCredentialException when there is one that can not be read: never the same as none
      */
     static Credential of(
-            HttpServletRequest request, boolean webSocket, Supplier<Optional<Credential.Session>> session) {
+            HttpServletRequest request,
+            boolean webSocket,
+            Supplier<Optional<Credential.Session>> session,
+            ClientCertificates certificates) {
         String authorization = request.getHeader("Authorization");
         Optional<Credential> protocol = webSocket ? protocol(request) : Optional.empty();
         if (authorization != null && protocol.isPresent()) {
@@ -49,10 +53,12 @@ public final class CredentialReader {
         if (known.isPresent()) {
             return known.get();
         }
-        if (request.getAttribute(CERTIFICATE) instanceof X509Certificate[] chain && chain.length > 0) {
-            return new Credential.ClientCertificate(List.of(chain));
+        try {
+            List<X509Certificate> chain = certificates.of(request);
+            return chain.isEmpty() ? new Credential.None() : new Credential.ClientCertificate(chain);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedCredentialException(e.getMessage());
         }
-        return new Credential.None();
     }
 
     /**

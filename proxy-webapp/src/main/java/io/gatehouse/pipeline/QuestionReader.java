@@ -48,7 +48,7 @@ final class QuestionReader {
             Optional<Impersonation> impersonation,
             Judged judged,
             RequestRecord record,
-            BrowserSessions sessions) {
+            Rules rules) {
         Route route = judged.route();
         if (route.broken().isPresent()) {
             throw new RefusedException(
@@ -70,8 +70,9 @@ final class QuestionReader {
                     request,
                     webSocket,
                     () -> route.takesSessions()
-                            ? sessions.credential(request, admitted.host())
-                            : Optional.<Credential.Session>empty());
+                            ? rules.sessions().credential(request, admitted.host())
+                            : Optional.<Credential.Session>empty(),
+                    rules.certificates());
         } catch (CredentialReader.MalformedCredentialException e) {
             throw route.authentication().unauthenticated(e.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.gatehouse.portal;
 
 import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.login.DeviceCodes;
 import io.gatehouse.login.Endings;
 import io.gatehouse.login.Handover;
 import io.gatehouse.login.LoginFlow;
@@ -54,6 +55,7 @@ public final class Portal implements OwnPages {
     private final PeoplePages people;
     private final TokenApi api;
     private final ProgramPages programs;
+    private final DevicePages devices;
     private final BodyText bodies = new BodyText();
     private final Clock clock;
     private final Set<String> administrators;
@@ -88,8 +90,10 @@ public final class Portal implements OwnPages {
                 new KubeconfigPages(rules, apiTokens, kubeconfigs));
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
-        this.programs = new ProgramPages(
-                rules, layout, throttle, new ProgramCodes(rules, state, clock), apiTokens, endings::shutOut);
+        ProgramTokens programTokens = new ProgramTokens(rules, throttle, apiTokens, endings::shutOut);
+        this.programs = new ProgramPages(layout, throttle, new ProgramCodes(rules, state, clock), programTokens);
+        this.devices =
+                new DevicePages(rules, layout, throttle, new DeviceCodes(rules, state, clock), programTokens, clock);
     }
 
     /** Browsers' sessions. */
@@ -186,7 +190,7 @@ public final class Portal implements OwnPages {
         boolean administrator = visit.session()
                 .filter(known -> known.identity().groups().stream().anyMatch(administrators::contains))
                 .isPresent();
-        if (programs.serve(visit)) {
+        if (programs.serve(visit) || devices.serve(visit)) {
             return true;
         }
         if (visit.path().startsWith("/api/")) {

@@ -1,20 +1,15 @@
 package io.gatehouse.portal;
 
-import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.ProgramCodes;
 import io.gatehouse.login.Session;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.spi.Header;
-import io.gatehouse.token.ApiTokens;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 
 /**
  * {@code gatehouse login}: the person says yes in the browser, the browser brings a code to the program's port on the same
@@ -24,29 +19,17 @@ final class ProgramPages {
 
     private static final String PAGE = "/program";
     private static final String EXCHANGE = "/api/v1/program";
-    private static final Duration LIFE = Duration.ofHours(12);
 
     private final Layout layout;
     private final Throttle throttle;
     private final ProgramCodes codes;
-    private final ApiTokens tokens;
-    private final Function<String, Optional<String>> shutOut;
-    private final Duration life;
+    private final ProgramTokens tokens;
 
-    /** @param shutOut why a person is not let in */
-    ProgramPages(
-            LoginRules rules,
-            Layout layout,
-            Throttle throttle,
-            ProgramCodes codes,
-            ApiTokens tokens,
-            Function<String, Optional<String>> shutOut) {
+    ProgramPages(Layout layout, Throttle throttle, ProgramCodes codes, ProgramTokens tokens) {
         this.layout = layout;
         this.throttle = throttle;
         this.codes = codes;
         this.tokens = tokens;
-        this.shutOut = shutOut;
-        this.life = rules.times().tokens().compareTo(LIFE) < 0 ? rules.times().tokens() : LIFE;
     }
 
     /** @return whether there is such a page */
@@ -93,7 +76,7 @@ final class ProgramPages {
                     html.add("<p>A program on this computer wants to act as you, ")
                             .element("strong", session.identity().user())
                             .add(", for ")
-                            .text(Long.toString(Math.max(1, life.toHours())))
+                            .text(Long.toString(tokens.hours()))
                             .add(" hours.</p>\n<p>Say yes only if you have just started it yourself.</p>\n");
                     html.add("<form method=\"post\" action=\"")
                             .text(layout.base() + PAGE)
@@ -122,31 +105,11 @@ final class ProgramPages {
         throttle.login(visit);
         Map<String, List<String>> form = Parameters.form(visit);
         Optional<Session> session = codes.redeem(Visit.one(form, "code"), Visit.one(form, "verifier"))
-                .filter(known -> shutOut.apply(known.identity().user()).isEmpty());
+                .filter(tokens::mayHave);
         if (session.isEmpty()) {
             throw new RefusedException(
                     400, "unauthenticated", "a code that does not hold", "the code does not hold; log in again");
         }
-        try {
-            ApiTokens.Issued issued = tokens.issue(
-                    session.get().authenticator(),
-                    session.get().identity(),
-                    "gatehouse login",
-                    life,
-                    Set.of(),
-                    Set.of());
-            visit.allow(
-                    session.get(),
-                    "a program logs in with token " + issued.token().id());
-            visit.answer(
-                    200,
-                    "application/json",
-                    "{\"token\": " + Json.text(issued.text().reveal()) + ", \"expires\": "
-                            + Json.text(issued.token().expires().toString()) + ", \"user\": "
-                            + Json.text(issued.token().identity().user()) + "}\n",
-                    List.of());
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(400, "invalid", e.getMessage(), e.getMessage());
-        }
+        tokens.give(visit, session.get());
     }
 }

@@ -28,6 +28,7 @@ import io.gatehouse.target.UpstreamProtocol;
 import io.gatehouse.target.WebRules;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -162,15 +163,15 @@ final class RouteBuilder {
         UpstreamIdentity instance = identity.map(Product::instance).orElse(NOBODY);
         PluginCall call = identity.map(Product::call)
                 .orElseGet(() -> PluginCall.direct("nobody", RouteBuilder.class.getClassLoader()));
-        Optional<ManagedHeaders> named = call.call(
-                () -> Optional.of(ManagedHeaders.with(instance.managedHeaders())), failed -> Optional.empty());
+        Optional<ManagedHeaders> named =
+                call.call(() -> Optional.of(managed(instance.managedHeaders())), failed -> Optional.empty());
         if (named.isEmpty()) {
             String names = "the header names of identity \"" + access.identity() + "\"";
             missing.add(names); // without them a client could set them itself
             problems.addContained(new ConfigurationProblem(
                     config.identities().get(access.identity()).section().place(), "plugin can not tell " + names));
         }
-        ManagedHeaders managed = named.orElseGet(() -> ManagedHeaders.with(Set.of()));
+        ManagedHeaders managed = named.orElseGet(() -> managed(Set.of()));
         Optional<String> broken =
                 missing.isEmpty() ? Optional.empty() : Optional.of("the target lacks " + String.join(", ", missing));
         return new Route(
@@ -188,6 +189,12 @@ final class RouteBuilder {
                 access.entry(),
                 access.sharedOrigin(),
                 web);
+    }
+
+    private ManagedHeaders managed(Collection<String> ofIdentity) {
+        Set<String> names = new HashSet<>(ofIdentity);
+        config.certificateHeader().ifPresent(header -> names.addAll(header.names()));
+        return ManagedHeaders.with(names);
     }
 
     private AuthenticationChain authentication(AccessRules access, Set<String> headers, List<String> missing) {

@@ -17,6 +17,7 @@ import io.gatehouse.plugin.PluginCatalog;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.portal.Portal;
 import io.gatehouse.request.ClientAddress;
+import io.gatehouse.request.ClientCertificates;
 import io.gatehouse.request.Guard;
 import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.Authenticator;
@@ -126,6 +127,7 @@ final class StateBuilder {
                         .isPresent());
         Rules rules = new Rules(
                 guard,
+                new ClientCertificates(config.tlsTerminators(), config.certificateHeader()),
                 table,
                 routes.byTarget(),
                 config.person(),

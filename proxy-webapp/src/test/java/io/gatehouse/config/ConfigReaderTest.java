@@ -3,6 +3,8 @@ package io.gatehouse.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.pipeline.PersonLimits;
+import io.gatehouse.request.CertificateFormat;
+import io.gatehouse.request.CertificateHeader;
 import io.gatehouse.target.EntryRules;
 import io.gatehouse.target.WebRules;
 import java.net.URI;
@@ -45,6 +47,7 @@ class ConfigReaderTest {
                   certificate: /etc/tls/tls.crt
                 trusted-proxies: [10.0.0.0/8, "::1"]
                 tls-terminators: 192.168.0.1
+                client-certificate-header: {name: X-Tls-Client, format: pem}
                 authenticators:
                   staff: {plugin: htpasswd, file: htpasswd}
                 streams: {idle: 2h, max-age: 7d, platform-threads: 50}
@@ -82,6 +85,7 @@ class ConfigReaderTest {
         assertThat(config.listen().tls()).isFalse();
         assertThat(config.listen().certificate()).isEqualTo(Path.of("/etc/tls/tls.crt"));
         assertThat(config.listen().key()).isEqualTo(folder.resolve("tls/server.key"));
+        assertThat(config.certificateHeader()).contains(new CertificateHeader("X-Tls-Client", CertificateFormat.PEM));
         assertThat(config.streams().idle()).isEqualTo(Duration.ofHours(2));
         assertThat(config.person()).isEqualTo(new PersonLimits(7, 70));
         assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(1));
@@ -193,6 +197,23 @@ class ConfigReaderTest {
                 .contains("\"upstream-names\": expected lower-case host names, each with a port or without, such as"
                         + " wiki.internal:8080")
                 .contains("\"encoded-slash\": expected true or false");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{name: Client-Cert}|8:1: \"client-certificate-header\" is believed from \"tls-terminators\" only: list them",
+                "{name: Client-Cert}; tls-terminators: []|8:1: \"client-certificate-header\" is believed from \"tls-terminators\" only: list them",
+                "{format: pem}; tls-terminators: 10.0.0.1|8:1: \"client-certificate-header\" has no \"name\"",
+                "{name: Client_Cert}; tls-terminators: 10.0.0.1|8:35: \"name\": expected a header's name of its own, such as Client-Cert",
+                "{name: COOKIE}; tls-terminators: 10.0.0.1|8:35: \"name\": expected a header's name of its own, such as Client-Cert",
+                "{name: A, format: der}; tls-terminators: 10.0.0.1|8:46: \"format\": expected one of rfc9440, pem, xfcc",
+                "{name: A, trust: all}; tls-terminators: 10.0.0.1|8:38: unknown key \"trust\"."
+            })
+    void saysWhatIsWrongWithTheHeaderForCertificates(String keys, String problem) {
+        assertThat(home.problems(TestHome.BASE + "client-certificate-header: " + keys.replace("; ", "\n") + "\n"))
+                .isEqualTo("1) gatehouse.yaml:" + problem);
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +20,15 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -80,18 +87,31 @@ public final class TestCertificates {
         return context(subject);
     }
 
-    private SSLContext context(String subject) {
+    /** Trusts the authority, and has this certificate. */
+    public SSLContext clientContext(KeyStore.PrivateKeyEntry entry) {
         try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(subject.isEmpty() ? empty() : identity(subject), PASSWORD.toCharArray());
-            TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trusted.init(trust());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trusted.getTrustManagers(), null);
-            return context;
+            return context(store(entry));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private SSLContext context(String subject) {
+        try {
+            return context(subject.isEmpty() ? empty() : identity(subject));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SSLContext context(KeyStore identity) throws GeneralSecurityException, IOException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(identity, PASSWORD.toCharArray());
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(trust());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
     }
 
     /** A new key, with a certificate of the authority. */
@@ -101,9 +121,31 @@ public final class TestCertificates {
         return new KeyStore.PrivateKeyEntry(key.getPrivate(), new X509Certificate[] {certificate, authority});
     }
 
+    /** A list of the authority, in force for a day, that names these. */
+    public X509CRL revoking(Certificate... revoked) throws GeneralSecurityException {
+        Instant now = Instant.now();
+        X509v2CRLBuilder builder =
+                new X509v2CRLBuilder(new X500Name("CN=Test CA"), Date.from(now.minus(Duration.ofHours(1))));
+        builder.setNextUpdate(Date.from(now.plus(Duration.ofDays(1))));
+        for (Certificate each : revoked) {
+            builder.addCRLEntry(((X509Certificate) each).getSerialNumber(), Date.from(now), CRLReason.keyCompromise);
+        }
+        try {
+            return new JcaX509CRLConverter()
+                    .getCRL(builder.build(
+                            new JcaContentSignerBuilder("SHA256withECDSA").build(authorityKey.getPrivate())));
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException(e);
+        }
+    }
+
     private KeyStore identity(String subject) throws GeneralSecurityException, IOException {
+        return store(entry(subject));
+    }
+
+    private static KeyStore store(KeyStore.PrivateKeyEntry entry) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
-        store.setEntry("key", entry(subject), new KeyStore.PasswordProtection(PASSWORD.toCharArray()));
+        store.setEntry("key", entry, new KeyStore.PasswordProtection(PASSWORD.toCharArray()));
         return store;
     }
 
@@ -143,6 +185,10 @@ public final class TestCertificates {
                 new X500Name(subject),
                 key.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
+        if (!isAuthority) {
+            KeyPurposeId[] both = {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth};
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(both));
+        }
         if (subject.equals("CN=localhost")) {
             GeneralName[] names = {
                 new GeneralName(GeneralName.dNSName, "localhost"), new GeneralName(GeneralName.iPAddress, "127.0.0.1")

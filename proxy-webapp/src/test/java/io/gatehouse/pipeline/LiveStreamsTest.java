@@ -147,7 +147,7 @@ class LiveStreamsTest {
     void endsTheStreamsOfATargetThatIsGone() {
         streams.add(stream("alice"));
         streams.judgeAgain(
-                new Rules(null, null, Map.of(), new PersonLimits(1, 1), BrowserSessions.NONE, OwnPages.NONE));
+                new Rules(null, null, null, Map.of(), new PersonLimits(1, 1), BrowserSessions.NONE, OwnPages.NONE));
         judge();
         assertThat(ends).containsExactly("the target is gone");
     }
@@ -226,6 +226,12 @@ class LiveStreamsTest {
                 false,
                 WebRules.DEFAULT);
         return new Rules(
-                null, null, Map.of(route.target(), route), new PersonLimits(1, 1), BrowserSessions.NONE, OwnPages.NONE);
+                null,
+                null,
+                null,
+                Map.of(route.target(), route),
+                new PersonLimits(1, 1),
+                BrowserSessions.NONE,
+                OwnPages.NONE);
     }
 }

@@ -99,17 +99,27 @@ class BuiltInPluginsIT {
             if (plugin.getKey().equals(EXAMPLE)) {
                 continue;
             }
-            Path page = PAGES.resolve(plugin.getKey() + ".md");
-            assertThat(page).isRegularFile();
-            List<String> lines = Files.readAllLines(page);
+            Path shared = PAGES.resolve(plugin.getKey() + ".md");
+            assertThat(shared).isRegularFile();
+            long sharing = plugin.getValue().stream()
+                    .filter(factory -> page(factory, shared).equals(shared))
+                    .count();
             for (LoadedFactory factory : plugin.getValue()) {
-                assertThat(rows(lines, plugin.getValue().size() == 1 ? "Settings" : factory.name()))
-                        .as("the settings of %s in docs/plugins/%s.md", factory.name(), plugin.getKey())
+                Path page = page(factory, shared);
+                boolean alone = !page.equals(shared) || sharing == 1;
+                assertThat(rows(Files.readAllLines(page), alone ? "Settings" : factory.name()))
+                        .as("the settings of %s in %s", factory.name(), page)
                         .containsExactlyElementsOf(factory.settings().stream()
                                 .map(BuiltInPluginsIT::row)
                                 .toList());
             }
         }
+    }
+
+    /** A factory's own page, or the one of its plugin. */
+    private static Path page(LoadedFactory factory, Path shared) {
+        Path own = PAGES.resolve(factory.name() + ".md");
+        return Files.isRegularFile(own) ? own : shared;
     }
 
     /** The rows of the table of settings below a heading of the second level. */

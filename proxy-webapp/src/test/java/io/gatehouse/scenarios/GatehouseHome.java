@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
+import java.security.cert.CRLException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509CRL;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -122,6 +124,14 @@ final class GatehouseHome {
     GatehouseHome certificate(String name, KeyStore.PrivateKeyEntry entry) throws IOException {
         return certificate(name + ".crt", entry.getCertificate())
                 .pem(name + ".key", "PRIVATE KEY", entry.getPrivateKey().getEncoded());
+    }
+
+    GatehouseHome revocationList(String name, X509CRL list) throws IOException {
+        try {
+            return pem(name, "X509 CRL", list.getEncoded());
+        } catch (CRLException e) {
+            throw new IOException(e);
+        }
     }
 
     private GatehouseHome pem(String name, String type, byte[] bytes) throws IOException {

@@ -10,16 +10,21 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Tells whether a chain leads to one of our authorities, and whether it holds (RFC 5280 6.1, by the JVM's PKIX validator).
  * Whatever the container trusts does not matter here. Nothing is fetched over the network: no issuer, no revocation list,
- * no OCSP answer.
+ * no OCSP answer. With revocation lists, each certificate below an authority of ours must have one of its issuer: also
+ * an authority of ours that another one of ours has signed.
  *
  * <p>As Go does for kube-apiserver, the authority itself must not have expired either, and an intermediate authority that
  * names extended key usages must name client authentication. Stricter than Go, the client's own certificate must name it:
@@ -33,9 +38,12 @@ final class ChainJudge {
     private static final String ANY_USAGE = "2.5.29.37.0";
 
     private final List<X509Certificate> authorities;
+    private final Optional<RevocationLists> revoked;
 
-    ChainJudge(List<X509Certificate> authorities) {
+    /** @param revoked nothing when nobody is ever revoked */
+    ChainJudge(List<X509Certificate> authorities, Optional<RevocationLists> revoked) {
         this.authorities = authorities;
+        this.revoked = revoked;
     }
 
     /** What was found. */
@@ -92,7 +100,7 @@ final class ChainJudge {
     }
 
     /** One authority may stand in the file with an old and a new certificate; one that holds is enough. */
-    private static Finding judge(List<X509Certificate> path, List<X509Certificate> issuers, Instant now) {
+    private Finding judge(List<X509Certificate> path, List<X509Certificate> issuers, Instant now) {
         Finding finding = new Foreign();
         for (X509Certificate authority : issuers) {
             finding = judge(path, authority, now);
@@ -103,7 +111,7 @@ final class ChainJudge {
         return finding;
     }
 
-    private static Finding judge(List<X509Certificate> path, X509Certificate authority, Instant now) {
+    private Finding judge(List<X509Certificate> path, X509Certificate authority, Instant now) {
         List<X509Certificate> whole = new ArrayList<>(path);
         whole.add(authority);
         Instant from = Collections.max(
@@ -124,7 +132,45 @@ final class ChainJudge {
                 return new Refused("an authority over the certificate is not meant for client authentication");
             }
         }
-        return validate(path, authority, now, new Valid(from, until));
+        Finding finding = validate(path, authority, now, new Valid(from, until));
+        return finding instanceof Valid valid && revoked.isPresent()
+                ? judgeRevocation(revoked.get(), whole, now, valid)
+                : finding;
+    }
+
+    /** What holds does so no longer than the lists that say so. */
+    private Finding judgeRevocation(RevocationLists lists, List<X509Certificate> whole, Instant now, Valid valid) {
+        Instant until = valid.until();
+        for (X509Certificate certificate : belowTheRoot(whole)) {
+            String subject = certificate == whole.get(0) ? "the certificate" : "an authority over the certificate";
+            Optional<String> refusal = lists.refusal(certificate, subject, now);
+            if (refusal.isPresent()) {
+                return new Refused(refusal.get());
+            }
+            until = Collections.min(List.of(until, lists.until(certificate)));
+        }
+        return new Valid(valid.from(), until);
+    }
+
+    /**
+     * The certificates that somebody of ours can have revoked.
+     *
+     * @param whole the last one is an authority of ours
+     */
+    private List<X509Certificate> belowTheRoot(List<X509Certificate> whole) {
+        List<X509Certificate> below = new ArrayList<>(whole.subList(0, whole.size() - 1));
+        Set<X509Certificate> seen = new HashSet<>();
+        Deque<X509Certificate> next = new ArrayDeque<>(whole.subList(whole.size() - 1, whole.size()));
+        while (!next.isEmpty()) {
+            X509Certificate authority = next.remove();
+            boolean done = !seen.add(authority) || hasSigned(authority, authority);
+            List<X509Certificate> issuers = done ? List.of() : issuersOf(authority, authorities);
+            if (!issuers.isEmpty()) {
+                below.add(authority);
+                next.addAll(issuers);
+            }
+        }
+        return below;
     }
 
     private static boolean namesClientAuthentication(X509Certificate certificate, boolean whenAbsent) {

@@ -6,7 +6,9 @@ import io.gatehouse.spi.ConfigFile;
 import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.Setting;
 import io.gatehouse.spi.Settings;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the authenticator {@code mtls}. */
 public final class MtlsAuthenticatorFactory implements AuthenticatorFactory {
@@ -15,6 +17,9 @@ public final class MtlsAuthenticatorFactory implements AuthenticatorFactory {
     public static final Setting<ConfigFile> CLIENT_CA = Setting.file(
                     "client-ca", "PEM certificates of the authorities whose client certificates are taken")
             .required();
+    /** Who of them was revoked. */
+    public static final Setting<ConfigFile> CRL =
+            Setting.file("crl", "Revocation lists (CRLs) of those authorities, PEM or DER; else nobody is revoked");
     /** Put before each name. */
     public static final Setting<String> USER_PREFIX =
             Setting.text("user-prefix", "Put before the common name (CN)").orElse("");
@@ -29,13 +34,17 @@ public final class MtlsAuthenticatorFactory implements AuthenticatorFactory {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(CLIENT_CA, USER_PREFIX, GROUP_PREFIX);
+        return List.of(CLIENT_CA, CRL, USER_PREFIX, GROUP_PREFIX);
     }
 
     @Override
     public Authenticator create(Settings settings, PluginContext context) {
+        List<X509Certificate> authorities = new CertificateBundle(settings.get(CLIENT_CA)).read();
+        Optional<RevocationLists> revoked = settings.find(CRL)
+                .map(file ->
+                        new RevocationFile(file, authorities, context.clock().instant()).read());
         return new MtlsAuthenticator(
-                new ChainJudge(new CertificateBundle(settings.get(CLIENT_CA)).read()),
+                new ChainJudge(authorities, revoked),
                 settings.get(USER_PREFIX),
                 settings.get(GROUP_PREFIX),
                 context.clock());

@@ -51,7 +51,8 @@ class MtlsAuthenticatorFactoryTest {
     void hasDefaults() {
         assertThat(factory.settings())
                 .extracting(setting -> setting.name() + (setting.isRequired() ? "!" : "=" + setting.defaultValue()))
-                .containsExactly("client-ca!", "user-prefix=Optional[]", "group-prefix=Optional[]");
+                .containsExactly(
+                        "client-ca!", "crl=Optional.empty", "user-prefix=Optional[]", "group-prefix=Optional[]");
         assertThat(factory.mayBlock()).isFalse();
         assertThat(create(ROOT.pem()).challenge()).isEmpty();
     }

@@ -46,7 +46,7 @@ class MtlsAuthenticatorTest {
     private static final TestAuthority ROOT = TestAuthority.root("CN=Zoo Root,O=Zoo");
     private static final TestAuthority OTHER = TestAuthority.root("CN=Other Root");
 
-    private static final RequestView REQUEST = new RequestView() {
+    static final RequestView REQUEST = new RequestView() {
         @Override
         public String target() {
             return "prod";
@@ -266,7 +266,7 @@ class MtlsAuthenticatorTest {
             }
         };
         MtlsAuthenticator authenticator =
-                new MtlsAuthenticator(new ChainJudge(List.of(ROOT.certificate())), "", "", clock);
+                new MtlsAuthenticator(new ChainJudge(List.of(ROOT.certificate()), Optional.empty()), "", "", clock);
         Credential alice = new Credential.ClientCertificate(List.of(ROOT.client("CN=alice")));
         Identity first = identity(authenticator.authenticate(alice, REQUEST));
         assertThat(identity(authenticator.authenticate(alice, REQUEST))).isSameAs(first);

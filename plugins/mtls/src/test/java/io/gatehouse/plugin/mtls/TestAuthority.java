@@ -7,17 +7,21 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -82,6 +86,42 @@ final class TestAuthority {
                 issue(name, key, own, pair, FROM, UNTIL, false, KeyPurposeId.id_kp_clientAuth), pair.getPrivate(), own);
     }
 
+    /** A list in force until {@link #UNTIL}, which names these as of a compromised key. */
+    X509CRL revoking(X509Certificate... certificates) {
+        return list(builder -> {
+            for (X509Certificate each : certificates) {
+                builder.addCRLEntry(each.getSerialNumber(), Date.from(FROM), CRLReason.keyCompromise);
+            }
+        });
+    }
+
+    /** A list in force until {@link #UNTIL}, after changes to it. */
+    X509CRL list(ListChange change) {
+        return list("SHA256withECDSA", change);
+    }
+
+    X509CRL list(String algorithm, ListChange change) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(FROM));
+        builder.setNextUpdate(Date.from(UNTIL));
+        try {
+            change.make(builder);
+            return new JcaX509CRLConverter().getCRL(builder.build(new JcaContentSignerBuilder(algorithm).build(key)));
+        } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What else is to stand in a list. */
+    interface ListChange {
+        void make(X509v2CRLBuilder builder) throws IOException;
+    }
+
+    /** An authority of the same name and key, which may not sign lists. */
+    String pemWithoutListSigning() {
+        return pem(issue(
+                name, key, name, new KeyPair(certificate.getPublicKey(), key), FROM, UNTIL, KeyUsage.keyCertSign));
+    }
+
     String pem() {
         return pem(certificate);
     }
@@ -115,6 +155,20 @@ final class TestAuthority {
             Instant until,
             boolean authority,
             KeyPurposeId... usages) {
+        int usage = authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature;
+        return issue(issuer, signer, subject, pair, from, until, usage, usages);
+    }
+
+    private static X509Certificate issue(
+            X500Name issuer,
+            PrivateKey signer,
+            X500Name subject,
+            KeyPair pair,
+            Instant from,
+            Instant until,
+            int usage,
+            KeyPurposeId... usages) {
+        boolean authority = (usage & KeyUsage.keyCertSign) != 0;
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     issuer,
@@ -124,10 +178,7 @@ final class TestAuthority {
                     subject,
                     pair.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            builder.addExtension(
-                    Extension.keyUsage,
-                    true,
-                    new KeyUsage(authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
             if (usages.length > 0) {
                 builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(usages));
             }

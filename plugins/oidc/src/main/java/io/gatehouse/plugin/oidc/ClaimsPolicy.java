@@ -39,13 +39,14 @@ record ClaimsPolicy(
      * @param value the claim is this text, or a list that holds it
      */
     record RequiredClaim(ClaimPath path, String value) {
-        private boolean isIn(Map<String, Object> claims) {
+        boolean isIn(Map<String, Object> claims) {
             Object found = path.in(claims).orElse(StrictJson.NULL);
             return found instanceof List<?> list ? list.stream().anyMatch(this::matches) : matches(found);
         }
 
         private boolean matches(Object found) {
-            return value.equals(found) || found instanceof Boolean flag && value.equals(flag.toString());
+            return value.equals(found)
+                    || (found instanceof Boolean || found instanceof BigDecimal) && value.equals(found.toString());
         }
     }
 

@@ -92,7 +92,8 @@ record IdentityRules(
         return names;
     }
 
-    private static String name(Object value, ClaimPath path) throws RefusedTokenException {
+    /** A text that can be a name. */
+    static String name(Object value, ClaimPath path) throws RefusedTokenException {
         if (!(value instanceof String text)) {
             throw new RefusedTokenException("the claim " + path + " is not a text");
         }
@@ -108,9 +109,12 @@ record IdentityRules(
 
     private void requireAllowed(String name, String what) throws RefusedTokenException {
         if (name.startsWith(SYSTEM) && !allowedSystem.contains(name)) {
-            throw new RefusedTokenException(
-                    what + " begins with system:, which is a cluster's own; list it in allow-system to take it");
+            throw new RefusedTokenException(reserved(what));
         }
+    }
+
+    static String reserved(String what) {
+        return what + " begins with system:, which is a cluster's own; list it in allow-system to take it";
     }
 
     /** As kube-apiserver writes it into the record. */

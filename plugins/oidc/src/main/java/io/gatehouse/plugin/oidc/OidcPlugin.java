@@ -4,11 +4,11 @@ import io.gatehouse.spi.AuthenticatorFactory;
 import io.gatehouse.spi.GatehousePlugin;
 import java.util.List;
 
-/** Offers the authenticator {@code oidc}: OpenID Connect, one issuer a product. */
+/** Offers {@code oidc}, OpenID Connect, and {@code oauth2}, providers that have no more than OAuth 2; one a product. */
 public final class OidcPlugin implements GatehousePlugin {
 
     @Override
     public List<AuthenticatorFactory> authenticators() {
-        return List.of(new OidcAuthenticatorFactory());
+        return List.of(new OidcAuthenticatorFactory(), new OAuth2AuthenticatorFactory());
     }
 }

@@ -146,13 +146,13 @@ final class SettingsReader {
     /** Nothing when nobody logs in here: without a client-id there is only what others bring. */
     Optional<OidcLogin.Choices> login(String name) {
         List<String> scopes = settings.get(OidcSettings.SCOPES);
-        if (!scopes.contains("openid") || scopes.stream().anyMatch(scope -> !scope.matches("[!#-\\[\\]-~]+"))) {
+        if (!scopes.contains("openid") || scopes.stream().anyMatch(scope -> !isScope(scope))) {
             problem(OidcSettings.SCOPES, "expected openid among the scopes, and none with a blank");
         }
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String line : settings.get(OidcSettings.LOGIN_PARAMETERS)) {
             int equals = line.indexOf('=');
-            if (equals < 1 || OWN_PARAMETERS.contains(line.substring(0, equals))) {
+            if (isOwnParameter(line)) {
                 problem(OidcSettings.LOGIN_PARAMETERS, "expected name=value of one that the flow itself does not set");
             } else {
                 parameters.put(line.substring(0, equals), line.substring(equals + 1));
@@ -169,6 +169,17 @@ final class SettingsReader {
                                 String.join(" ", scopes),
                                 Map.copyOf(parameters)),
                         withoutRefresh));
+    }
+
+    /** RFC 6749 A.4. */
+    static boolean isScope(String text) {
+        return text.matches("[!#-\\[\\]-~]+");
+    }
+
+    /** Whether a line is no {@code name=value}, or of a parameter that the flow itself sets. */
+    static boolean isOwnParameter(String line) {
+        int equals = line.indexOf('=');
+        return equals < 1 || OWN_PARAMETERS.contains(line.substring(0, equals));
     }
 
     boolean groupsFromUserInfo() {

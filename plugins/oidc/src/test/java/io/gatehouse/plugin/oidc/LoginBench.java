@@ -134,7 +134,7 @@ final class LoginBench implements AutoCloseable {
         return form(address.getRawQuery());
     }
 
-    private static Map<String, String> form(String text) {
+    static Map<String, String> form(String text) {
         Map<String, String> fields = new HashMap<>();
         Arrays.stream(text.split("&"))
                 .map(field -> field.split("=", 2))

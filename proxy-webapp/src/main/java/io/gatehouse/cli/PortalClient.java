@@ -1,0 +1,153 @@
+package io.gatehouse.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.JsonSchema;
+
+/** Calls a portal as the program that logs in. */
+final class PortalClient {
+
+    private static final int LARGEST_ANSWER = 64 * 1024;
+
+    private final URI portal;
+    private final HttpClient client;
+
+    /**
+     * @param authority PEM certificates of those who vouch for the portal; nothing for the system's own
+     * @throws LoginFailedException when those can not be read
+     */
+    PortalClient(URI portal, Optional<byte[]> authority) {
+        this.portal = portal;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
+        authority.ifPresent(pem -> builder.sslContext(trusting(pem)));
+        this.client = builder.build();
+    }
+
+    /**
+     * What the portal says.
+     *
+     * @param members of its JSON object; none when it is no such thing
+     */
+    record Answer(int status, Map<?, ?> members) {
+
+        Optional<String> text(String name) {
+            return Optional.ofNullable(members.get(name))
+                    .filter(String.class::isInstance)
+                    .map(String.class::cast);
+        }
+
+        int number(String name, int otherwise) {
+            return members.get(name) instanceof Integer number ? number : otherwise;
+        }
+    }
+
+    /** The portal's own address. */
+    URI portal() {
+        return portal;
+    }
+
+    /** Sends a form. @throws IOException when the portal can not be reached */
+    Answer post(String path, Map<String, String> form) throws IOException, InterruptedException {
+        String body = form.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(portal + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream in = response.body()) {
+            return new Answer(
+                    response.statusCode(), members(new String(in.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** JSON is YAML, and whatever else comes is nothing. */
+    private static Map<?, ?> members(String text) {
+        try {
+            Object read =
+                    new Load(LoadSettings.builder().setSchema(new JsonSchema()).build()).loadFromString(text);
+            return read instanceof Map<?, ?> map ? map : Map.of();
+        } catch (YamlEngineException e) {
+            return Map.of();
+        }
+    }
+
+    /** Why a portal can not be reached. */
+    LoginFailedException unreachable(IOException e) {
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new LoginFailedException(portal + " can not be reached: " + reason);
+    }
+
+    /** The token in an answer. @throws LoginFailedException when there is none */
+    CachedLogin login(Answer answer) {
+        Optional<String> token = answer.text("token").filter(text -> text.matches("[!-~]{1,4096}"));
+        Optional<String> user = answer.text("user").filter(text -> text.chars().noneMatch(Character::isISOControl));
+        Optional<Instant> expires = answer.text("expires").flatMap(PortalClient::time);
+        if (answer.status() != 200 || token.isEmpty() || user.isEmpty() || expires.isEmpty()) {
+            throw refused(answer);
+        }
+        return new CachedLogin(token.get(), expires.get(), user.get());
+    }
+
+    LoginFailedException refused(Answer answer) {
+        return new LoginFailedException(
+                answer.status() == 200
+                        ? portal + " answered what is not a login; is it the address of a portal?"
+                        : portal + " answered " + answer.status() + " to the login");
+    }
+
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static SSLContext trusting(byte[] pem) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
+            for (Certificate certificate : certificates) {
+                store.setCertificateEntry("ca-" + store.size(), certificate);
+            }
+            if (store.size() > 0) {
+                TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                trust.init(store);
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(null, trust.getTrustManagers(), null);
+                return context;
+            }
+        } catch (GeneralSecurityException | IOException e) {
+            // said below
+        }
+        throw new LoginFailedException("the certificate authority is not one of PEM certificates");
+    }
+}
