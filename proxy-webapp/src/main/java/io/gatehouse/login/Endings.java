@@ -39,6 +39,7 @@ public final class Endings {
     private final Map<String, Ending> endings = new ConcurrentHashMap<>();
     private volatile Optional<SharedState> heardFrom = Optional.empty();
     private volatile Instant heard = Instant.MIN;
+    private volatile Optional<String> trouble = Optional.empty();
 
     /** What was ended here: no news to the next look, but news to streams. */
     private final AtomicBoolean endedHere = new AtomicBoolean();
@@ -62,9 +63,10 @@ public final class Endings {
         try {
             entries = state.writtenWithin(KIND, time);
         } catch (SharedState.UnavailableException e) {
-            LOG.debug("No news of what has ended: {}", e.getMessage());
+            troubled(Optional.of(e.getMessage()));
             return endedHere.getAndSet(false);
         }
+        troubled(Optional.empty());
         boolean news = endedHere.getAndSet(false);
         for (Entry entry : entries) {
             news |= note(entry);
@@ -73,6 +75,23 @@ public final class Endings {
         heard = asked;
         heardFrom = Optional.of(state);
         return news;
+    }
+
+    private void troubled(Optional<String> now) {
+        if (now.isPresent() && trouble.isEmpty()) {
+            LOG.error(
+                    "The store does not answer: {}; without news from it for {} seconds nobody's session or token counts",
+                    now.get(),
+                    PATIENCE.toSeconds());
+        } else if (now.isEmpty() && trouble.isPresent()) {
+            LOG.warn("The store answers again");
+        }
+        trouble = now;
+    }
+
+    /** Why the last look got no answer; empty when it got one. */
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     private boolean note(Entry entry) {

@@ -114,6 +114,11 @@ public final class Portal implements OwnPages {
         return endings.look(state);
     }
 
+    /** Why the store did not answer when it was last asked. */
+    public Optional<String> trouble() {
+        return endings.trouble();
+    }
+
     @Override
     public void serve(
             HttpServletRequest request,

@@ -223,6 +223,11 @@ public final class Reloader {
                 .toList();
     }
 
+    /** Whether the store of the portal did not answer when it was last asked; the log has told why. */
+    public boolean storeTroubled() {
+        return inForce.flatMap(State::portal).flatMap(Portal::trouble).isPresent();
+    }
+
     /** Since when a changed configuration is not used because of its problems. */
     public Optional<Instant> failedAt() {
         return failedAt;

@@ -181,6 +181,7 @@ public final class Gatehouse implements AutoCloseable {
                 reloader.problems().size(),
                 auditTrouble.isPresent(),
                 running.map(parts -> parts.trail().refused()).orElse(0L),
+                reloader.storeTroubled(),
                 reloader.troubled());
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
  * @param problems how many there were when the configuration was last read
  * @param auditTrouble whether a sink does not write
  * @param refused how many requests were refused so far, as their record could not be kept
+ * @param storeTrouble whether the store of sessions and tokens does not answer
  * @param troubled the authenticators that can not do all of their work
  */
 record Health(
@@ -18,6 +19,7 @@ record Health(
         int problems,
         boolean auditTrouble,
         long refused,
+        boolean storeTrouble,
         List<String> troubled) {
 
     /** The page of {@code /readyz}: counts, words and names only, as anybody may read it. */
@@ -33,6 +35,9 @@ record Health(
         }
         if (refused > 0) {
             page.append("audit: ").append(refused).append(" requests were refused for want of room in the record\n");
+        }
+        if (storeTrouble) {
+            page.append("portal: the store does not answer\n");
         }
         for (String name : troubled) {
             page.append("authenticator ").append(name).append(": has trouble\n");
