@@ -2,15 +2,18 @@ package io.gatehouse.plugin.auditjdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
 /**
- * Deletes old rows, one slice of {@value #SLICE} at a time between batches, so that the writer is never held up for long. A
- * sweep begins every {@link #INTERVAL}, at one of the replicas that share the table: whichever comes first.
+ * Deletes old rows by ranges of ids, which grow with the time, one slice of {@value #SLICE} at a time between batches, so
+ * that the writer is never held up for long. A sweep begins every {@link #INTERVAL}, at one of the replicas that share the
+ * table: whichever comes first.
  */
 final class Retention {
 
@@ -35,13 +38,24 @@ final class Retention {
         if (age.isZero() || !sweeping && !beginSweep(connection)) {
             return 0;
         }
-        try (PreparedStatement delete = connection.prepareStatement("delete from audit_event where id in"
-                + " (select id from audit_event where event_time < ? order by event_time limit " + SLICE + ")")) {
-            delete.setObject(1, clock.instant().minus(age).atOffset(ZoneOffset.UTC));
+        long first = firstId(connection);
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from audit_event where id >= ? and id < ? and event_time < ?")) {
+            delete.setLong(1, first);
+            delete.setLong(2, first + SLICE);
+            delete.setObject(3, clock.instant().minus(age).atOffset(ZoneOffset.UTC));
             int deleted = delete.executeUpdate();
             connection.commit();
-            sweeping = deleted == SLICE;
+            sweeping = deleted > 0;
             return deleted;
+        }
+    }
+
+    private static long firstId(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select min(id) from audit_event")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
