@@ -28,6 +28,7 @@ final class AuditWriter {
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** A batch that a sink is taking. @param began {@link System#nanoTime} */
@@ -35,11 +36,10 @@ final class AuditWriter {
 
     private static final Offer NO_OFFER = new Offer("", 0);
 
-    private final String run;
+    private final Numbering numbering;
     private final Queue<AuditEvent> queue;
     private final IntConsumer release;
     private final AtomicLong refused;
-    private final Clock clock;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Offer underOffer = NO_OFFER;
@@ -49,7 +49,7 @@ final class AuditWriter {
     private List<NamedSink> adopted = List.of();
     private List<SinkFeed> feeds = List.of();
     private int underWay;
-    private long sequence;
+    private long lookedAt = System.nanoTime();
     private long refusedRecorded;
     private long gapRecordedAt = System.nanoTime();
 
@@ -65,12 +65,11 @@ final class AuditWriter {
             AtomicLong refused,
             List<NamedSink> sinks,
             Clock clock) {
-        this.run = run;
+        this.numbering = new Numbering(run, clock);
         this.queue = queue;
         this.release = release;
         this.refused = refused;
         this.wanted = List.copyOf(sinks);
-        this.clock = clock;
     }
 
     void start() {
@@ -109,6 +108,7 @@ final class AuditWriter {
             while (true) {
                 boolean last = stopping;
                 adoptSinks();
+                lookForLeftOpen();
                 if (isDelivered()) {
                     release.accept(underWay);
                     if (!takeBatch(last)) {
@@ -185,34 +185,34 @@ final class AuditWriter {
                         .findFirst()
                         .map(SinkFeed::owed)
                         .orElse(List.of()));
-        List<AuditEvent> closes = feed.unfinished(run).stream().map(this::end).toList();
-        if (!closes.isEmpty()) {
-            LOG.warn("Audit sink {}: {} requests of an earlier run had no end on record", sink.name(), closes.size());
-            feed.add(closes);
-        }
+        endLeftOpen(feed);
         return feed;
     }
 
-    /** The end of a stream that an earlier run left open. */
-    private AuditEvent end(AuditEvent open) {
-        return new AuditEvent(
-                ++sequence,
-                run,
-                AuditEvent.Kind.CLOSE,
-                open.requestId(),
-                clock.instant(),
-                open.subject(),
-                open.request(),
-                open.verdict(),
-                Optional.of(new AuditEvent.Completion(
-                        0, 0, 0, Duration.ZERO, "unknown: Gatehouse stopped before it ended")));
+    private void lookForLeftOpen() {
+        if (System.nanoTime() - lookedAt > LOOK_NANOS) {
+            lookedAt = System.nanoTime();
+            feeds.forEach(this::endLeftOpen);
+            sayTrouble();
+        }
+    }
+
+    private void endLeftOpen(SinkFeed feed) {
+        underOffer = new Offer(feed.name(), System.nanoTime());
+        List<AuditEvent> ends =
+                feed.leftOpen(numbering.run()).stream().map(numbering::end).toList();
+        underOffer = NO_OFFER;
+        if (!ends.isEmpty()) {
+            LOG.warn("Audit sink {}: {} requests of another run had no end on record", feed.name(), ends.size());
+            feed.add(ends);
+        }
     }
 
     /** Numbers what waits and owes it to every sink; false when nothing waits. */
     private boolean takeBatch(boolean last) {
         List<AuditEvent> batch = new ArrayList<>();
         for (AuditEvent event = queue.poll(); event != null; event = queue.poll()) {
-            batch.add(numbered(event));
+            batch.add(numbering.numbered(event));
             if (batch.size() == BATCH) {
                 break;
             }
@@ -221,40 +221,11 @@ final class AuditWriter {
         long refusedNow = refused.get();
         if (refusedNow > refusedRecorded
                 && (last || !batch.isEmpty() || System.nanoTime() - gapRecordedAt > GAP_NANOS)) {
-            batch.add(gap(refusedNow));
+            batch.add(numbering.gap(refusedNow - refusedRecorded, refusedNow));
+            refusedRecorded = refusedNow;
+            gapRecordedAt = System.nanoTime();
         }
         feeds.forEach(feed -> feed.add(batch));
         return !batch.isEmpty();
-    }
-
-    private AuditEvent numbered(AuditEvent event) {
-        return new AuditEvent(
-                ++sequence,
-                run,
-                event.kind(),
-                event.requestId(),
-                event.time(),
-                event.subject(),
-                event.request(),
-                event.verdict(),
-                event.completion());
-    }
-
-    /** The record that says how many requests were turned away unrecorded. */
-    private AuditEvent gap(long refusedNow) {
-        long count = refusedNow - refusedRecorded;
-        refusedRecorded = refusedNow;
-        gapRecordedAt = System.nanoTime();
-        return new AuditEvent(
-                ++sequence,
-                run,
-                AuditEvent.Kind.CLOSE,
-                run + "-refused-" + refusedNow,
-                clock.instant(),
-                Optional.empty(),
-                new AuditEvent.Request("", "", "", "", "", "", "", "", Optional.empty()),
-                new AuditEvent.Verdict(
-                        "unavailable", count + " requests were refused with 503 while the record had no room"),
-                Optional.of(new AuditEvent.Completion(503, 0, 0, Duration.ZERO, "complete")));
     }
 }

@@ -16,6 +16,8 @@ final class SinkFeed {
     private final NamedSink sink;
     private List<AuditEvent> owed;
     private Optional<String> trouble = Optional.empty();
+    private Optional<String> blindness = Optional.empty();
+    private boolean earlierRunsKnown;
 
     /** @param owed what a sink of the same name, which this one replaces, did not take */
     SinkFeed(NamedSink sink, List<AuditEvent> owed) {
@@ -45,21 +47,37 @@ final class SinkFeed {
         owed = List.copyOf(all);
     }
 
-    /** What keeps the sink from writing; empty when its last attempt got somewhere. */
+    /** What keeps the sink from writing or reading; empty when its last attempts got somewhere. */
     Optional<String> trouble() {
-        return trouble;
+        return trouble.or(() -> blindness);
     }
 
-    /** What an earlier run left open in this sink; events of the run given are not asked for: they go on. */
-    List<AuditEvent> unfinished(String run) {
+    /** What earlier runs, or others that are gone, left open in this sink; the run given goes on. */
+    List<AuditEvent> leftOpen(String run) {
+        if (earlierRunsKnown && !owed.isEmpty()) {
+            return List.of(); // the ends of those that were told may be among it
+        }
         try {
-            return call(sink.sink()::unfinished).stream()
-                    .filter(event -> !event.run().equals(run))
-                    .toList();
+            List<AuditEvent> found =
+                    earlierRunsKnown ? call(() -> sink.sink().abandoned(run)) : call(sink.sink()::unfinished);
+            earlierRunsKnown = true;
+            seen(Optional.empty());
+            return found.stream().filter(event -> !event.run().equals(run)).toList();
         } catch (RuntimeException | Error e) {
-            LOG.error("Audit sink {} can not tell what an earlier run left open: {}", name(), e.toString());
+            seen(Optional.of("audit sink " + name() + " can not tell what other runs left open: " + message(e)));
             return List.of();
         }
+    }
+
+    private void seen(Optional<String> now) {
+        if (!now.equals(blindness)) {
+            now.ifPresentOrElse(LOG::error, () -> LOG.warn("Audit sink {} tells again what is open", name()));
+            blindness = now;
+        }
+    }
+
+    private static String message(Throwable failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     /** Offers once what is owed. Whatever the sink throws, nothing is lost: it stays owed. */
@@ -77,7 +95,7 @@ final class SinkFeed {
                 recovered();
             }
         } catch (RuntimeException | Error e) { // the thread goes on: without it nothing is recorded
-            troubled(e.getMessage() == null ? e.toString() : e.getMessage());
+            troubled(message(e));
         }
     }
 

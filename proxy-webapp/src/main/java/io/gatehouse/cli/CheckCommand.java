@@ -49,8 +49,7 @@ final class CheckCommand {
 
     /** Prints how each connection went, a line each. */
     private static boolean connected(Map<String, Optional<String>> connections) {
-        connections.forEach(
-                (name, trouble) -> System.out.println("authenticator " + name + ": " + trouble.orElse("connects")));
+        connections.forEach((name, trouble) -> System.out.println(name + ": " + trouble.orElse("connects")));
         return connections.values().stream().noneMatch(Optional::isPresent);
     }
 

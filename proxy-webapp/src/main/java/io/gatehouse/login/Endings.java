@@ -54,7 +54,7 @@ public final class Endings {
     private final Map<String, Ending> endings = new ConcurrentHashMap<>();
     private volatile Optional<StateStore> heardFrom = Optional.empty();
     private volatile Instant heard = Instant.MIN;
-    private volatile boolean failing;
+    private volatile Optional<String> trouble = Optional.empty();
 
     /** Whether there was no news for too long, and streams were told so. */
     private boolean silent;
@@ -82,10 +82,10 @@ public final class Endings {
         try {
             entries = state.writtenWithin(KIND, goesOn ? OVERLAP : EVERYTHING);
         } catch (SharedState.UnavailableException e) {
-            LOG.debug("No news of what has ended: {}", e.getMessage());
-            failing = true;
+            troubled(Optional.of(e.getMessage()));
             return endedHere.getAndSet(false) | hasChanged(isLate(clock.instant()));
         }
+        troubled(Optional.empty());
         boolean news = endedHere.getAndSet(false) | hasChanged(false);
         for (Entry entry : entries) {
             news |= note(entry);
@@ -93,7 +93,6 @@ public final class Endings {
         endings.values().removeIf(ending -> !ending.until().isAfter(asked));
         heard = asked;
         heardFrom = Optional.of(state.store());
-        failing = false;
         return news;
     }
 
@@ -107,6 +106,23 @@ public final class Endings {
         return changed;
     }
 
+    private void troubled(Optional<String> now) {
+        if (now.isPresent() && trouble.isEmpty()) {
+            LOG.error(
+                    "The store does not answer: {}; without news from it for {} seconds nobody's session or token counts",
+                    now.get(),
+                    PATIENCE.toSeconds());
+        } else if (now.isEmpty() && trouble.isPresent()) {
+            LOG.warn("The store answers again");
+        }
+        trouble = now;
+    }
+
+    /** Why the last look got no answer; empty when it got one. */
+    public Optional<String> trouble() {
+        return trouble;
+    }
+
     private boolean note(Entry entry) {
         String[] before = {""};
         Ending ending = endings.compute(entry.key(), (key, known) -> {
@@ -114,11 +130,6 @@ public final class Endings {
             return known == null || known.version() < entry.version() ? Ending.of(entry) : known;
         });
         return !before[0].equals(ending.reason());
-    }
-
-    /** Whether the store did not answer the last time. */
-    public boolean failing() {
-        return failing;
     }
 
     /** @throws SharedState.UnavailableException when there was no news for too long */

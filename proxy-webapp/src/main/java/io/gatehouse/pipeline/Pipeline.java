@@ -86,8 +86,7 @@ public final class Pipeline {
             }
             Route route = judged.route(find(now, admitted), record);
             Optional<Impersonation> impersonation = QuestionReader.impersonation(request, admitted, route);
-            Question question =
-                    QuestionReader.question(request, admitted, upgrade, impersonation, judged, record, now);
+            Question question = QuestionReader.question(request, admitted, upgrade, impersonation, judged, record, now);
             question.enter(route);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(proven(request, admitted, question, route, now), record);

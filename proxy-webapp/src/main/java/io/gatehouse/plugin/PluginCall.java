@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -75,6 +76,9 @@ public final class PluginCall implements AutoCloseable {
         try {
             T answer = call.call();
             return answer == null ? fail("returned null", null, failed) : answer;
+        } catch (StoreUnavailableException e) { // whoever asks says so, once, not each request
+            LOG.debug("Plugin product {}: {}", product, e.getMessage());
+            return failed.apply(product + ": " + e.getMessage());
         } catch (Throwable e) { // a ServiceConfigurationError or an OutOfMemoryError lets nobody in either
             return fail("failed with " + e.getClass().getName(), e, failed);
         } finally {

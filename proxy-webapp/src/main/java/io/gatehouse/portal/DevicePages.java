@@ -39,12 +39,7 @@ final class DevicePages {
     private final Clock clock;
 
     DevicePages(
-            LoginRules rules,
-            Layout layout,
-            Throttle throttle,
-            DeviceCodes codes,
-            ProgramTokens tokens,
-            Clock clock) {
+            LoginRules rules, Layout layout, Throttle throttle, DeviceCodes codes, ProgramTokens tokens, Clock clock) {
         this.rules = rules;
         this.layout = layout;
         this.throttle = throttle;

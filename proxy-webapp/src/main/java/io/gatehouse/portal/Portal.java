@@ -128,9 +128,9 @@ public final class Portal implements OwnPages {
         return endings.look(state);
     }
 
-    /** Whether the store does not answer. */
-    public boolean storeFails() {
-        return endings.failing();
+    /** Why the store did not answer when it was last asked. */
+    public Optional<String> trouble() {
+        return endings.trouble();
     }
 
     @Override

@@ -22,8 +22,7 @@ final class ProgramTokens {
     private final Duration life;
 
     /** @param shutOut why a person is not let in */
-    ProgramTokens(
-            LoginRules rules, Throttle throttle, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
+    ProgramTokens(LoginRules rules, Throttle throttle, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
         this.throttle = throttle;
         this.tokens = tokens;
         this.shutOut = shutOut;

@@ -4,10 +4,12 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.plugin.PluginFolder;
 import io.gatehouse.plugin.PluginRepository;
+import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ClusterUnavailableException;
 import io.gatehouse.spi.ConfigurationProblem;
+import io.gatehouse.spi.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,8 @@ public final class ConfigurationCheck {
      *
      * @param warnings what is allowed but should be known
      * @param config nothing when there is a fatal problem
-     * @param connections what is wrong with what each authenticator depends on; empty when it was not tried
+     * @param connections what is wrong with what each product depends on, such as {@code authenticator staff}; empty when it was
+     *     not tried
      */
     public record Result(
             List<ConfigurationProblem> problems,
@@ -65,7 +68,10 @@ public final class ConfigurationCheck {
             Map<String, Optional<String>> connections = new TreeMap<>();
             outcome.state().ifPresent(state -> {
                 if (connect && outcome.problems().isEmpty()) {
-                    state.authenticators().forEach(product -> connections.put(product.name(), tryConnection(product)));
+                    state.products()
+                            .values()
+                            .forEach(product -> described(product)
+                                    .ifPresent(name -> connections.put(name, tryConnection(product))));
                 }
                 state.rules().routesByTarget().values().forEach(route -> warnings.addAll(Warnings.of(route)));
                 StateBuilder.closeNew(state, Optional.empty());
@@ -82,11 +88,29 @@ public final class ConfigurationCheck {
         }
     }
 
+    /** What a line about a product begins with; nothing for one that has nothing to try. */
+    private static Optional<String> described(Product<?> product) {
+        AutoCloseable instance = product.instance();
+        String kind = instance instanceof Authenticator
+                ? "authenticator "
+                : instance instanceof AuditSink ? "audit sink " : instance instanceof StateStore ? "store " : "";
+        return kind.isEmpty() ? Optional.empty() : Optional.of(kind + product.name());
+    }
+
     /** Of any product, whether it says that it may block or not: this is what it is for. */
-    private static Optional<String> tryConnection(Product<Authenticator> product) {
+    private static Optional<String> tryConnection(Product<?> product) {
         try (PluginCall call =
                 PluginCall.bounded(product.name(), product.factory().loader(), CONNECTION)) {
-            return call.call(() -> product.instance().tryConnection(), Optional::of);
+            return call.call(
+                    () -> {
+                        if (product.instance() instanceof Authenticator authenticator) {
+                            return authenticator.tryConnection();
+                        }
+                        return product.instance() instanceof AuditSink sink
+                                ? sink.tryConnection()
+                                : ((StateStore) product.instance()).tryConnection();
+                    },
+                    Optional::of);
         }
     }
 

@@ -224,9 +224,9 @@ public final class Reloader {
                 .toList();
     }
 
-    /** Whether the store of sessions and tokens does not answer. */
-    public boolean storeTrouble() {
-        return inForce.flatMap(State::portal).filter(Portal::storeFails).isPresent();
+    /** Whether the store of the portal did not answer when it was last asked; the log has told why. */
+    public boolean storeTroubled() {
+        return inForce.flatMap(State::portal).flatMap(Portal::trouble).isPresent();
     }
 
     /** Since when a changed configuration is not used because of its problems. */

@@ -184,7 +184,7 @@ public final class Gatehouse implements AutoCloseable {
                 reloader.problems().size(),
                 auditTrouble.isPresent(),
                 running.map(parts -> parts.trail().refused()).orElse(0L),
-                reloader.storeTrouble(),
+                reloader.storeTroubled(),
                 reloader.troubled());
     }
 

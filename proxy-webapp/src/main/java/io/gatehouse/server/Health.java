@@ -37,7 +37,7 @@ record Health(
             page.append("audit: ").append(refused).append(" requests were refused for want of room in the record\n");
         }
         if (storeTrouble) {
-            page.append("portal: its store does not answer, nobody can log in\n");
+            page.append("portal: the store does not answer\n");
         }
         for (String name : troubled) {
             page.append("authenticator ").append(name).append(": has trouble\n");

@@ -5,6 +5,7 @@ import io.gatehouse.spi.AuditSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Keeps what it gets; how much of each batch it takes is up to the test. */
@@ -13,11 +14,16 @@ final class RecordingSink implements AuditSink {
     final List<AuditEvent> events = new ArrayList<>();
     final CountDownLatch offered = new CountDownLatch(1);
     final CountDownLatch closed = new CountDownLatch(1);
-    private final List<AuditEvent> unfinished;
+    private final Supplier<List<AuditEvent>> unfinished;
     private final UnaryOperator<List<AuditEvent>> taken;
 
     /** @param taken what it takes of a batch, from its start; may throw, or wait */
     RecordingSink(List<AuditEvent> unfinished, UnaryOperator<List<AuditEvent>> taken) {
+        this(() -> unfinished, taken);
+    }
+
+    /** @param unfinished what it says that earlier runs left open; may throw */
+    RecordingSink(Supplier<List<AuditEvent>> unfinished, UnaryOperator<List<AuditEvent>> taken) {
         this.unfinished = unfinished;
         this.taken = taken;
     }
@@ -28,7 +34,7 @@ final class RecordingSink implements AuditSink {
 
     @Override
     public List<AuditEvent> unfinished() {
-        return unfinished;
+        return unfinished.get();
     }
 
     @Override

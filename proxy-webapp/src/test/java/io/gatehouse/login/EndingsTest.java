@@ -25,7 +25,7 @@ class EndingsTest {
         parts.store.breakDown(true);
         parts.clock.advance(Endings.PATIENCE);
         assertThat(parts.endings.look(parts.state)).isFalse();
-        assertThat(parts.endings.failing()).isTrue();
+        assertThat(parts.endings.trouble()).isPresent();
         parts.clock.advance(Duration.ofSeconds(1));
         assertThat(parts.endings.look(parts.state)).isTrue();
         parts.clock.advance(Duration.ofSeconds(1));
@@ -33,7 +33,7 @@ class EndingsTest {
         parts.store.breakDown(false);
         assertThat(parts.endings.look(parts.state)).isTrue();
         assertThat(parts.endings.look(parts.state)).isFalse();
-        assertThat(parts.endings.failing()).isFalse();
+        assertThat(parts.endings.trouble()).isEmpty();
     }
 
     @Test

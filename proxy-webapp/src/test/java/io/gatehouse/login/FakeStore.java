@@ -1,6 +1,7 @@
 package io.gatehouse.login;
 
 import io.gatehouse.spi.StateStore;
+import io.gatehouse.spi.StoreUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ public final class FakeStore implements StateStore {
 
     private void check() {
         if (broken) {
-            throw new IllegalStateException("the store is broken");
+            throw new StoreUnavailableException("the database is down");
         }
     }
 

@@ -178,11 +178,13 @@ class SessionsTest {
         Session session = begin();
         parts.store.breakDown(true);
         parts.pass(Endings.PATIENCE);
+        assertThat(parts.endings.trouble().orElseThrow()).endsWith("the database is down");
         assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
         parts.pass(Duration.ofSeconds(1));
         assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Unknown.class);
         parts.store.breakDown(false);
         parts.pass(Duration.ofSeconds(1));
+        assertThat(parts.endings.trouble()).isEmpty();
         assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
     }
 

@@ -2,6 +2,7 @@ package io.gatehouse.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.spi.StoreUnavailableException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -56,6 +57,15 @@ class PluginCallTest {
                 failed -> "");
         assertThat(seen).containsOnly(LOADER);
         assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("both")
+    void passesOnWhyAStoreDoesNotAnswer(PluginCall calls) {
+        Callable<String> down = () -> {
+            throw new StoreUnavailableException("the database is down");
+        };
+        assertThat(calls.call(down, failed -> failed)).isEqualTo("staff: the database is down");
     }
 
     @ParameterizedTest(autoCloseArguments = false)

@@ -129,15 +129,22 @@ class ConfigurationCheckIT {
     @Test
     void triesConnectionsWhenItIsAsked() throws IOException {
         String yaml = Files.readString(home.resolve("gatehouse.yaml"))
-                .replace(
-                        "authenticators:\n  staff:",
-                        "authenticators:\n  dead: {plugin: oidc, issuer: 'http://127.0.0.1:1', client-id: a}\n  staff:")
-                .replace("authenticators: [staff]", "authenticators: [staff, dead]");
+                        .replace(
+                                "authenticators:\n  staff:",
+                                "authenticators:\n  dead: {plugin: oidc, issuer: 'http://127.0.0.1:1', client-id: a}\n  staff:")
+                        .replace("authenticators: [staff]", "authenticators: [staff, dead]")
+                + "\nportal: {url: 'http://localhost', logins: [staff],"
+                + " store: {plugin: store-jdbc, url: 'jdbc:postgresql://localhost:1/gate'}}\n";
         Files.writeString(home.resolve("gatehouse.yaml"), yaml);
         assertThat(check().connections()).isEmpty();
         assertThat(check(true).connections())
-                .containsEntry("staff", Optional.empty())
+                .containsEntry("authenticator staff", Optional.empty())
+                .containsEntry("audit sink database", Optional.empty())
+                .containsEntry(
+                        "store portal",
+                        Optional.of("database localhost:1/gate can not be reached: nobody listens there"))
                 .hasEntrySatisfying(
-                        "dead", trouble -> assertThat(trouble.orElseThrow()).contains("can not be reached"));
+                        "authenticator dead",
+                        trouble -> assertThat(trouble.orElseThrow()).contains("can not be reached"));
     }
 }

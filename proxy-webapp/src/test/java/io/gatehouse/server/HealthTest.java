@@ -18,6 +18,6 @@ class HealthTest {
         assertThat(new Health(true, false, 2, true, 3, true, List.of("corp")).page())
                 .isEqualTo("ok\nconfiguration: 2 problems, some targets are not usable\naudit: a sink does not write\n"
                         + "audit: 3 requests were refused for want of room in the record\n"
-                        + "portal: its store does not answer, nobody can log in\nauthenticator corp: has trouble\n");
+                        + "portal: the store does not answer\nauthenticator corp: has trouble\n");
     }
 }

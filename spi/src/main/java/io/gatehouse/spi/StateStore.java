@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What must outlive a restart and what replicas share: sessions, API tokens, revocations. Entries of a few kilobytes,
  * found by kind and key or by a label; the host encrypts what is secret in them. Called by many threads at once; every
- * method throws an unchecked exception when the store does not answer.
+ * method throws {@link StoreUnavailableException} when the store does not answer, within ten seconds or so.
  */
 public interface StateStore extends AutoCloseable {
 
@@ -54,6 +54,15 @@ public interface StateStore extends AutoCloseable {
 
     /** Forgets entries that expired before a time. */
     void sweep(Instant before);
+
+    /**
+     * Tries whether what it keeps them in answers, as for {@code gatehouse check --connect}; may take some seconds.
+     *
+     * @return what is wrong; nothing when all is well, or there is nothing to try
+     */
+    default Optional<String> tryConnection() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -6,16 +6,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,23 +22,30 @@ import org.slf4j.LoggerFactory;
  * Writes each batch in one transaction. After a failure the connection is made anew, and rows of a batch that is offered
  * again are looked for first, as a commit that failed may have happened nevertheless.
  */
-final class AuditJdbcSink implements AuditSink {
+final class AuditJdbcSink implements AuditSink, DatabaseSettings.Product {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditJdbcSink.class);
 
-    private final H2Database database;
+    private final Database database;
     private final Retention retention;
     private final OpenRequests openRequests = new OpenRequests();
+    private final LivingRuns runs;
     private Optional<Connection> connection = Optional.empty();
     private boolean mayRepeat = true;
 
-    AuditJdbcSink(H2Database database, Duration retention, Clock clock) {
-        this.database = database;
-        this.retention = new Retention(retention, clock);
+    AuditJdbcSink(Database database, Duration retention, Clock clock) {
+        this(database, retention, clock, System::nanoTime);
     }
 
-    /** Opens the database. */
-    void prepare() throws SQLException {
+    /** @param nanos as {@link System#nanoTime} */
+    AuditJdbcSink(Database database, Duration retention, Clock clock, LongSupplier nanos) {
+        this.database = database;
+        this.retention = new Retention(retention, database, clock);
+        this.runs = new LivingRuns(nanos);
+    }
+
+    @Override
+    public void open() throws SQLException {
         connection();
     }
 
@@ -53,19 +59,33 @@ final class AuditJdbcSink implements AuditSink {
         return connection.get();
     }
 
+    /** In a database that others share, those may be of runs that live: {@link #abandoned} tells them apart. */
     @Override
     public List<AuditEvent> unfinished() {
-        List<AuditEvent> events = new ArrayList<>();
-        try (Statement statement = connection().createStatement();
-                ResultSet rows = statement.executeQuery(EventTable.SELECT_OPEN)) {
-            while (rows.next()) {
-                events.add(EventTable.read(rows));
-            }
+        return read(current -> database.shared() ? List.of() : openRequests.all(current));
+    }
+
+    @Override
+    public List<AuditEvent> abandoned(String run) {
+        if (!database.shared()) {
+            return List.of();
+        }
+        return read(current -> openRequests.abandoned(current, runs.gone(current, run)));
+    }
+
+    private List<AuditEvent> read(Connections.Work<List<AuditEvent>> work) {
+        try {
+            List<AuditEvent> events = work.in(connection());
             connection().commit();
             return events;
         } catch (SQLException e) {
-            throw failed("the audit database can not be read", e);
+            throw failed("can not be read", e);
         }
+    }
+
+    @Override
+    public Optional<String> tryConnection() {
+        return database.tryConnection();
     }
 
     @Override
@@ -73,19 +93,18 @@ final class AuditJdbcSink implements AuditSink {
         try {
             Connection current = connection();
             List<AuditEvent> missing = mayRepeat ? missing(current, events) : events;
+            List<AuditEvent> wanted = openRequests.write(current, missing);
             try (PreparedStatement insert = current.prepareStatement(EventTable.INSERT)) {
-                for (AuditEvent event : missing) {
+                for (AuditEvent event : wanted) {
                     EventTable.bind(insert, event);
                     insert.addBatch();
                 }
                 insert.executeBatch();
             }
-            Set<String> open = openRequests.write(current, missing);
             current.commit();
-            openRequests.committed(open);
             mayRepeat = false;
         } catch (SQLException e) {
-            throw failed("the audit database can not be written", e);
+            throw failed("can not be written", e);
         }
         deleteOld();
         return events.get(events.size() - 1).sequence();
@@ -124,18 +143,21 @@ final class AuditJdbcSink implements AuditSink {
                 LOG.debug("{} audit rows beyond the retention deleted", deleted);
             }
         } catch (SQLException e) {
-            LOG.warn("audit rows beyond the retention can not be deleted: {}", H2Database.explain(e));
+            LOG.warn("audit rows beyond the retention can not be deleted: {}", database.explain(e));
             disconnect();
         }
     }
 
-    private IllegalStateException failed(String message, SQLException cause) {
+    private IllegalStateException failed(String what, SQLException cause) {
         disconnect();
-        return new IllegalStateException(message + ": it " + H2Database.explain(cause), cause);
+        String name = database.shared() ? "database " + database : "it";
+        return new IllegalStateException(
+                "the audit database " + what + ": " + name + " " + database.explain(cause), cause);
     }
 
     private void disconnect() {
         mayRepeat = true;
+        runs.forget();
         Optional<Connection> old = connection;
         connection = Optional.empty();
         old.ifPresent(each -> {

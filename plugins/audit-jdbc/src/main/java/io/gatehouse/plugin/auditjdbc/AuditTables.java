@@ -4,37 +4,60 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Makes the tables of the record, or brings those of an earlier release up to date. */
-final class AuditTables {
+final class AuditTables implements Database.Tables {
 
-    private static final int SCHEMA_VERSION = 2;
+    private static final int SCHEMA_VERSION = 3;
 
-    private AuditTables() {}
+    /** What schema 3 has and schema 2 had not: which runs live, and when old rows are next looked for. */
+    private static final List<String> SHARED = List.of(
+            "create table audit_run (run varchar(64) primary key, beat bigint not null)",
+            "create table audit_sweep (due bigint not null)",
+            "insert into audit_sweep values (0)");
 
-    /** @throws SQLException with state {@link H2Database#NEWER} when a newer release has written them */
-    static void create(Connection connection) throws SQLException {
+    @Override
+    public String first() {
+        return "audit_schema";
+    }
+
+    /** @throws SQLException with state {@link Database#NEWER} when a newer release has written them */
+    @Override
+    public void create(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("create table if not exists audit_schema (version integer not null)");
-            int found;
-            try (ResultSet version = statement.executeQuery("select max(version) from audit_schema")) {
-                version.next();
-                found = version.getInt(1);
-            }
+            int found = version(connection, statement);
             if (found > SCHEMA_VERSION) {
-                throw new SQLException("was written by a newer release (schema " + found + ")", H2Database.NEWER);
+                throw new SQLException("was written by a newer release (schema " + found + ")", Database.NEWER);
             }
             if (found == SCHEMA_VERSION) {
                 return;
             }
-            if (found == 1) {
-                statement.execute(EventTable.ADD_IMPERSONATED);
-            } else {
-                for (String sql : EventTable.CREATE) {
-                    statement.execute(sql);
+            List<String> missing = new ArrayList<>();
+            switch (found) {
+                case 0 -> {
+                    missing.add("create table if not exists audit_schema (version integer not null)");
+                    missing.addAll(EventTable.CREATE);
                 }
+                case 1 -> missing.add(EventTable.ADD_IMPERSONATED);
+                default -> {}
             }
-            statement.execute("insert into audit_schema values (" + SCHEMA_VERSION + ")");
+            missing.addAll(SHARED);
+            missing.add("insert into audit_schema values (" + SCHEMA_VERSION + ")");
+            for (String sql : missing) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private int version(Connection connection, Statement statement) throws SQLException {
+        if (!Database.Tables.has(connection, first())) {
+            return 0;
+        }
+        try (ResultSet version = statement.executeQuery("select max(version) from audit_schema")) {
+            version.next();
+            return version.getInt(1);
         }
     }
 }

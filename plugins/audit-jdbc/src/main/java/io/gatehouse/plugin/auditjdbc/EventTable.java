@@ -98,7 +98,7 @@ final class EventTable {
     /** A close that another sink wrote, as over a reload, counts as well. */
     static final String SELECT_OPEN = "select e.* from audit_event e join audit_open o"
             + " on e.run = o.run and e.sequence = o.sequence where not exists (select 1 from audit_event c"
-            + " where c.request_id = e.request_id and c.kind = 'close') order by e.id";
+            + " where c.request_id = e.request_id and c.kind = 'close')";
 
     private EventTable() {}
 

@@ -1,9 +1,6 @@
 package io.gatehouse.plugin.auditjdbc;
 
-import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.Secret;
-import io.gatehouse.spi.Setting;
-import io.gatehouse.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,6 +10,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.Properties;
 import org.h2.Driver;
 import org.h2.api.ErrorCode;
@@ -24,21 +23,16 @@ import org.h2.api.ErrorCode;
  * <p>{@code WRITE_DELAY=0}: a commit is handed to the system before it returns, so that it survives the end of the
  * process, however that ends; when the machine loses its power the last moments may be missing.
  */
-final class H2Database {
-
-    /** The SQL state of a database that a newer release has written. */
-    static final String NEWER = "GATE1";
+final class H2Database implements Database {
 
     private static final String OPTIONS = ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
             + ";TRACE_LEVEL_SYSTEM_OUT=0;AUTO_SERVER=FALSE;LOCK_TIMEOUT=10000";
 
-    /** Makes what is missing of the tables, in a transaction. */
-    interface Tables {
-        void create(Connection connection) throws SQLException;
-    }
-
     private static final String H2_FILE = "jdbc:h2:file:";
+    static final String EXPECTED =
+            "expected " + H2_FILE + "<path>, a path without options, or " + PostgresAddress.SCHEME + "//host/database";
 
+    private final Clock clock;
     private final String options;
     private final Tables tables;
     private final Path path;
@@ -47,12 +41,13 @@ final class H2Database {
     private final Driver driver = new Driver();
 
     /** @param path without H2's own ending */
-    H2Database(Path path, String user, Secret password, Tables tables) {
-        this(path, user, password, tables, "");
+    H2Database(Path path, String user, Secret password, Tables tables, Clock clock) {
+        this(path, user, password, tables, clock, "");
     }
 
     /** @param more options of H2, each after a semicolon */
-    H2Database(Path path, String user, Secret password, Tables tables, String more) {
+    H2Database(Path path, String user, Secret password, Tables tables, Clock clock, String more) {
+        this.clock = clock;
         this.options = OPTIONS + more;
         this.tables = tables;
         this.path = path;
@@ -99,8 +94,8 @@ final class H2Database {
                 : new FileAttribute<?>[0];
     }
 
-    /** A connection without automatic commit, to a database that has its tables. */
-    Connection open() throws SQLException {
+    @Override
+    public Connection open() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password.reveal());
@@ -116,32 +111,53 @@ final class H2Database {
         }
     }
 
+    @Override
+    public int connections() {
+        return 1;
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
+    public long millis(Connection connection) {
+        return clock.millis();
+    }
+
+    /** It was opened when it was made. */
+    @Override
+    public Optional<String> tryConnection() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
     /**
      * The file that a setting names, H2's own ending left out.
      *
-     * @param url {@code jdbc:h2:file:<path>} or the path alone, which counts from the product's data folder
+     * @param url {@code jdbc:h2:file:<path>} or the path alone
+     * @param folder where a relative path counts from
+     * @return nothing when it is none, or has options
      */
-    static Path file(Settings settings, Setting<String> url, String otherwise, PluginContext context) {
-        String written = settings.find(url).orElse(H2_FILE + otherwise);
-        if (written.startsWith("jdbc:postgresql:")) {
-            throw settings.problem(url, "PostgreSQL is not supported by this release; expected " + H2_FILE + "<path>");
-        }
-        String path = written.startsWith(H2_FILE) ? written.substring(H2_FILE.length()) : written;
+    static Optional<Path> path(String url, Path folder) {
+        String path = url.startsWith(H2_FILE) ? url.substring(H2_FILE.length()) : url;
         // A colon would choose another file system of H2's, a semicolon its options (INIT runs SQL, AUTO_SERVER
         // listens).
         boolean plain = path.matches("[^;:?*~\"'\\\\\\p{Cntrl}]+") && !path.endsWith("/");
-        if (!plain) {
-            throw settings.problem(url, "expected " + H2_FILE + "<path>, a path without options");
-        }
         try {
-            return context.dataDirectory().resolve(path).toAbsolutePath().normalize();
+            return plain ? Optional.of(folder.resolve(path).toAbsolutePath().normalize()) : Optional.empty();
         } catch (InvalidPathException e) {
-            throw settings.problem(url, "expected " + H2_FILE + "<path>, a path without options");
+            return Optional.empty();
         }
     }
 
-    /** What an administrator has to know of a failure, as in "database x …". */
-    static String explain(SQLException e) {
+    @Override
+    public String explain(SQLException e) {
         if (NEWER.equals(e.getSQLState())) {
             return e.getMessage();
         }

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,76 +13,49 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Entries in two tables. One connection, one call at a time: what is kept here is asked for at a login or a renewal, not
- * by each request. Times are milliseconds since 1970.
+ * Entries in two tables, over few connections: what is kept here is asked for at a login or a renewal, not by each request.
+ * Times are milliseconds since 1970. An entry is written and removed before its labels are, always, so that replicas wait
+ * for each other and never in a circle.
  */
-final class JdbcStateStore implements StateStore {
+final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
 
     private static final String READ =
             "select entry_key, version, entry_value, expires from state_entry where kind = ? and ";
     private static final String LABELS =
             "select label from state_label where kind = ? and entry_key = ? order by label";
 
-    private final H2Database database;
-    private final Clock clock;
-    private Optional<Connection> connection = Optional.empty();
+    private static final String LABELS_OF_NOTHING =
+            "delete from state_label where not exists (select 1 from state_entry e"
+                    + " where e.kind = state_label.kind and e.entry_key = state_label.entry_key)";
+    private static final String UNIQUE_VIOLATION = "23505";
 
-    JdbcStateStore(H2Database database, Clock clock) {
-        this.database = database;
+    private final Connections connections;
+    private final Clock clock;
+
+    JdbcStateStore(Connections connections, Clock clock) {
+        this.connections = connections;
         this.clock = clock;
     }
 
-    static void createTables(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("create table if not exists state_entry (kind varchar(32) not null,"
-                    + " entry_key varchar(128) not null, version bigint not null, entry_value varchar(262144) not null,"
-                    + " expires bigint not null, written bigint not null, primary key (kind, entry_key))");
-            statement.execute("create table if not exists state_label (kind varchar(32) not null,"
-                    + " label varchar(200) not null, entry_key varchar(128) not null,"
-                    + " primary key (kind, label, entry_key))");
-            statement.execute("create index if not exists state_label_key on state_label (kind, entry_key)");
-            statement.execute("create index if not exists state_entry_written on state_entry (kind, written)");
-            statement.execute("create index if not exists state_entry_expires on state_entry (expires)");
-        }
+    @Override
+    public void open() throws SQLException {
+        connections.open();
     }
 
-    /** Opens the database, which is opened again by itself after a failure. */
-    synchronized void open() throws SQLException {
-        connected();
-    }
-
-    private Connection connected() throws SQLException {
-        if (connection.isEmpty()) {
-            connection = Optional.of(database.open());
-        }
-        return connection.get();
-    }
-
-    /** What is done in one transaction. */
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException;
-    }
-
-    private synchronized <T> T transaction(Work<T> work) {
-        try {
-            T result = work.in(connected());
-            connected().commit();
-            return result;
-        } catch (SQLException e) {
-            close();
-            throw new IllegalStateException("the store " + H2Database.explain(e), e);
-        }
+    @Override
+    public Optional<String> tryConnection() {
+        return connections.database().tryConnection();
     }
 
     @Override
     public Optional<Entry> read(String kind, String key) {
-        return transaction(sql -> entries(sql, kind, "entry_key = ?", key, 1)).stream()
+        return connections.transaction(sql -> entries(sql, kind, "entry_key = ?", key, 1)).stream()
                 .findFirst();
     }
 
     @Override
     public List<Entry> find(String kind, String label, int limit) {
-        return transaction(sql -> entries(
+        return connections.transaction(sql -> entries(
                 sql,
                 kind,
                 "entry_key in (select l.entry_key from state_label l where l.kind = state_entry.kind and l.label = ?)",
@@ -93,8 +65,13 @@ final class JdbcStateStore implements StateStore {
 
     @Override
     public List<Entry> writtenWithin(String kind, Duration time) {
-        long since = clock.millis() - time.toMillis();
-        return transaction(sql -> entries(sql, kind, "written >= ?", since, Integer.MAX_VALUE));
+        return connections.transaction(
+                sql -> entries(sql, kind, "written >= ?", written(sql) - time.toMillis(), Integer.MAX_VALUE));
+    }
+
+    /** Now, by the one clock that all replicas go by: else one whose clock is late would miss what another has ended. */
+    private long written(Connection sql) throws SQLException {
+        return connections.database().millis(sql);
     }
 
     private List<Entry> entries(Connection sql, String kind, String condition, Object value, int limit)
@@ -137,7 +114,7 @@ final class JdbcStateStore implements StateStore {
 
     @Override
     public boolean write(Entry entry) {
-        return transaction(sql -> {
+        return connections.transaction(sql -> {
             if (entry.version() == 1) {
                 update(
                         sql,
@@ -158,19 +135,26 @@ final class JdbcStateStore implements StateStore {
         });
     }
 
+    /** @return 0 when there is one */
     private int insert(Connection sql, Entry entry) throws SQLException {
-        return update(
-                sql,
-                "insert into state_entry select ?, ?, ?, ?, ?, ? where not exists"
-                        + " (select 1 from state_entry where kind = ? and entry_key = ?)",
-                entry.kind(),
-                entry.key(),
-                entry.version(),
-                entry.value(),
-                entry.expires().toEpochMilli(),
-                clock.millis(),
-                entry.kind(),
-                entry.key());
+        try {
+            return update(
+                    sql,
+                    "insert into state_entry (kind, entry_key, version, entry_value, expires, written)"
+                            + " values (?, ?, ?, ?, ?, ?)",
+                    entry.kind(),
+                    entry.key(),
+                    entry.version(),
+                    entry.value(),
+                    entry.expires().toEpochMilli(),
+                    written(sql));
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            sql.rollback();
+            return 0;
+        }
     }
 
     private int replace(Connection sql, Entry entry) throws SQLException {
@@ -181,7 +165,7 @@ final class JdbcStateStore implements StateStore {
                 entry.version(),
                 entry.value(),
                 entry.expires().toEpochMilli(),
-                clock.millis(),
+                written(sql),
                 entry.kind(),
                 entry.key(),
                 entry.version() - 1,
@@ -190,22 +174,17 @@ final class JdbcStateStore implements StateStore {
 
     @Override
     public void remove(String kind, String key) {
-        transaction(sql -> {
-            update(sql, "delete from state_label where kind = ? and entry_key = ?", kind, key);
-            return update(sql, "delete from state_entry where kind = ? and entry_key = ?", kind, key);
+        connections.transaction(sql -> {
+            update(sql, "delete from state_entry where kind = ? and entry_key = ?", kind, key);
+            return update(sql, "delete from state_label where kind = ? and entry_key = ?", kind, key);
         });
     }
 
     @Override
     public void sweep(Instant before) {
-        long time = before.toEpochMilli();
-        transaction(sql -> {
-            update(
-                    sql,
-                    "delete from state_label where exists (select 1 from state_entry e where e.kind = state_label.kind"
-                            + " and e.entry_key = state_label.entry_key and e.expires < ?)",
-                    time);
-            return update(sql, "delete from state_entry where expires < ?", time);
+        connections.transaction(sql -> {
+            update(sql, "delete from state_entry where expires < ?", before.toEpochMilli());
+            return update(sql, LABELS_OF_NOTHING);
         });
     }
 
@@ -218,16 +197,8 @@ final class JdbcStateStore implements StateStore {
         }
     }
 
-    /** Closes the connection; the next call opens another. */
     @Override
-    public synchronized void close() {
-        connection.ifPresent(open -> {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                // it is broken anyway
-            }
-        });
-        connection = Optional.empty();
+    public void close() {
+        connections.close();
     }
 }

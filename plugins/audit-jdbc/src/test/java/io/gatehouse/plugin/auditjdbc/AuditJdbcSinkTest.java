@@ -2,14 +2,12 @@ package io.gatehouse.plugin.auditjdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.gatehouse.spi.AuditEvent;
 import io.gatehouse.spi.AuditSink;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.GatehousePlugin;
 import io.gatehouse.spi.Secret;
-import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.TestContext;
 import io.gatehouse.spi.TestEvents;
 import io.gatehouse.spi.TestSettings;
@@ -18,15 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -34,45 +29,29 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AuditJdbcSinkTest {
+/** The sink in H2. */
+class AuditJdbcSinkTest extends AuditSinkCases {
 
     @TempDir
     private Path home;
 
-    private final TestClock clock = new TestClock(TestEvents.TIME);
-    private final AuditJdbcSinkFactory factory = new AuditJdbcSinkFactory();
-
-    private AuditSink create(TestSettings settings) {
+    @Override
+    AuditSink create(TestSettings settings) {
         return factory.create(settings, new TestContext("local", home, clock));
     }
 
-    private TestSettings settings() {
+    @Override
+    TestSettings settings() {
         return TestSettings.of(factory);
     }
 
-    private AuditSink create() {
-        return create(settings());
+    @Override
+    Database database() {
+        return new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), new AuditTables(), clock);
     }
 
     private Path file() {
         return home.resolve("audit.mv.db");
-    }
-
-    private static List<AuditEvent> closes(long from, long to) {
-        return LongStream.rangeClosed(from, to).mapToObj(TestEvents::close).toList();
-    }
-
-    private List<String> query(String sql) throws SQLException {
-        List<String> answers = new ArrayList<>();
-        try (Connection connection =
-                        new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create).open();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                answers.add(rows.getString(1));
-            }
-        }
-        return answers;
     }
 
     @Test
@@ -88,7 +67,7 @@ class AuditJdbcSinkTest {
     @Test
     void touchesNothingElsewhereWhenItIsOnlyChecked(@TempDir Path elsewhere) {
         TestContext check = new TestContext("local", home, clock).onlyChecked();
-        TestSettings there = settings().with(AuditJdbcSinkFactory.URL, "jdbc:h2:file:" + elsewhere.resolve("audit"));
+        TestSettings there = settings().with(DatabaseSettings.URL, "jdbc:h2:file:" + elsewhere.resolve("audit"));
         factory.create(there, check).close();
         assertThat(elsewhere).isEmptyDirectory();
         try (AuditSink running = create(there)) {
@@ -103,10 +82,10 @@ class AuditJdbcSinkTest {
         try (AuditSink sink = create()) {
             sink.append(closes(1, 1));
         }
-        try (Connection connection =
-                        new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create).open();
+        try (Connection connection = database().open();
                 Statement statement = connection.createStatement()) {
             statement.execute("alter table audit_event drop column impersonated_user");
+            statement.execute("drop table audit_run, audit_sweep");
             statement.execute("update audit_schema set version = 1");
             connection.commit();
         }
@@ -115,7 +94,7 @@ class AuditJdbcSinkTest {
         }
         assertThat(query("select coalesce(impersonated_user, 'none') from audit_event order by sequence"))
                 .containsExactly("none", "bob");
-        assertThat(query("select max(version) from audit_schema")).containsExactly("2");
+        assertThat(query("select max(version) from audit_schema")).containsExactly("3");
     }
 
     @Test
@@ -126,6 +105,7 @@ class AuditJdbcSinkTest {
                         "url=Optional.empty",
                         "user=Optional[gatehouse]",
                         "password=Optional[***]",
+                        "ca=Optional.empty",
                         "retention=Optional[PT2160H]");
         try (AuditSink sink = create()) {
             assertThat(sink.append(closes(1, 3))).isEqualTo(3);
@@ -136,18 +116,18 @@ class AuditJdbcSinkTest {
     @Test
     void mapsEverySetting() {
         TestSettings mapped = settings()
-                .with(AuditJdbcSinkFactory.URL, "jdbc:h2:file:" + home.resolve("deep/er/events"))
-                .with(AuditJdbcSinkFactory.USER, "auditor")
-                .with(AuditJdbcSinkFactory.PASSWORD, Secret.of("hush"))
+                .with(DatabaseSettings.URL, "jdbc:h2:file:" + home.resolve("deep/er/events"))
+                .with(DatabaseSettings.USER, "auditor")
+                .with(DatabaseSettings.PASSWORD, Secret.of("hush"))
                 .with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO);
         create(mapped).close();
         assertThat(home.resolve("deep/er/events.mv.db")).exists();
         create(mapped).close();
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> create(mapped.with(AuditJdbcSinkFactory.PASSWORD, Secret.of("other"))))
+                .isThrownBy(() -> create(mapped.with(DatabaseSettings.PASSWORD, Secret.of("other"))))
                 .withMessage("gatehouse.yaml:1:1: database " + home.resolve("deep/er/events")
                         + " does not take this user and password");
-        create(settings().with(AuditJdbcSinkFactory.URL, home.resolve("plain").toString()))
+        create(settings().with(DatabaseSettings.URL, home.resolve("plain").toString()))
                 .close();
         assertThat(home.resolve("plain.mv.db")).exists();
     }
@@ -170,25 +150,22 @@ class AuditJdbcSinkTest {
             })
     void anyOtherUrlIsAProblem(String url) {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.URL, url)))
-                .withMessage("gatehouse.yaml:1:1: expected jdbc:h2:file:<path>, a path without options");
+                .isThrownBy(() -> create(settings().with(DatabaseSettings.URL, url)))
+                .withMessage("gatehouse.yaml:1:1: expected jdbc:h2:file:<path>, a path without options,"
+                        + " or jdbc:postgresql://host/database");
     }
 
     @Test
     void tellsEveryProblem() throws IOException {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.URL, "jdbc:postgresql://db/audit")))
-                .withMessage("gatehouse.yaml:1:1: PostgreSQL is not supported by this release;"
-                        + " expected jdbc:h2:file:<path>");
-        assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofMinutes(1))))
                 .withMessage("gatehouse.yaml:1:1: expected at least 1h, or 0s to keep everything");
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.USER, "")))
+                .isThrownBy(() -> create(settings().with(DatabaseSettings.USER, "")))
                 .withMessage("gatehouse.yaml:1:1: expected a name");
         Path noFolder = Files.writeString(home.resolve("file"), "x").resolve("audit");
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> create(settings().with(AuditJdbcSinkFactory.URL, noFolder.toString())))
+                .isThrownBy(() -> create(settings().with(DatabaseSettings.URL, noFolder.toString())))
                 .withMessageStartingWith("gatehouse.yaml:1:1: database " + noFolder + " can not be created: ");
     }
 
@@ -204,8 +181,7 @@ class AuditJdbcSinkTest {
     @Test
     void aNewerSchemaIsTold() throws SQLException {
         create().close();
-        try (Connection connection =
-                        new H2Database(home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create).open();
+        try (Connection connection = database().open();
                 Statement statement = connection.createStatement()) {
             statement.execute("insert into audit_schema values (9)");
             connection.commit();
@@ -264,7 +240,7 @@ class AuditJdbcSinkTest {
     @DisabledOnOs(OS.WINDOWS)
     void onlyTheOwnerCanReadAndNothingElseIsWritten() throws IOException {
         Path deep = home.resolve("deep/audit");
-        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.URL, deep.toString()))) {
+        try (AuditSink sink = create(settings().with(DatabaseSettings.URL, deep.toString()))) {
             sink.append(closes(1, 100));
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(deep.getParent())))
@@ -275,83 +251,6 @@ class AuditJdbcSinkTest {
                     .satisfies(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                             .isEqualTo("rw-------"));
         }
-    }
-
-    @Test
-    void everyFieldHasItsColumn() throws SQLException {
-        try (AuditSink sink = create()) {
-            sink.append(List.of(TestEvents.close(7)));
-        }
-        assertThat(query("select event_time || ' ' || run || ' ' || sequence || ' ' || kind || ' ' || request_id || ' '"
-                        + " || user_name || ' ' || user_uid || ' ' || replace(user_groups, chr(10), ',') || ' '"
-                        + " || proof_method || ' ' || authenticator || ' ' || client_address || ' ' || target || ' '"
-                        + " || http_method || ' ' || path || ' ' || query || ' ' || protocol || ' ' || upgrade || ' '"
-                        + " || user_agent || ' ' || k8s_resource_request || ' ' || k8s_verb || ' ' || k8s_group || ' '"
-                        + " || k8s_version || ' ' || k8s_namespace || ' ' || k8s_resource || ' ' || k8s_subresource"
-                        + " || ' ' || k8s_name || ' ' || k8s_field_selector || ' ' || k8s_label_selector || ' '"
-                        + " || decision || ' ' || reason || ' ' || status || ' ' || bytes_in || ' ' || bytes_out"
-                        + " || ' ' || duration_us || ' ' || end_reason from audit_event"))
-                .containsExactly("2026-06-01 12:00:00.123456+00 run-1 7 close request-7 alice 42 dev,ops basic staff"
-                        + " 10.0.0.1 prod GET /api watch=1 HTTP/1.1  kubectl TRUE watch apps v1 zoo pods log lion a=b"
-                        + " c=d allow policy.csv:7 200 1 2 3000 complete");
-    }
-
-    @Test
-    void oddAndLongTextsAreKeptAsFarAsTheyFit() throws SQLException {
-        String odd = "\u0000a\ud800b\ud83e\udd81'; drop table audit_event; --";
-        try (AuditSink sink = create()) {
-            sink.append(List.of(
-                    TestEvents.event(1, AuditEvent.Kind.CLOSE, "a", odd),
-                    TestEvents.event(2, AuditEvent.Kind.CLOSE, "b", "x".repeat(70_000)),
-                    TestEvents.event(
-                            3, AuditEvent.Kind.CLOSE, "c".repeat(500), "x".repeat(4089) + "\ud83e\udd81".repeat(9))));
-        }
-        assertThat(query("select path from audit_event order by sequence"))
-                .containsExactly(
-                        "\ufffda\ufffdb\ud83e\udd81'; drop table audit_event; --",
-                        "x".repeat(4090) + "\u2026[cut]",
-                        "x".repeat(4089) + "\ufffd\u2026[cut]");
-        assertThat(query("select request_id from audit_event where sequence = 3"))
-                .containsExactly("c".repeat(122) + "\u2026[cut]");
-    }
-
-    @Test
-    void aBatchThatIsOfferedAgainIsNotRepeated() throws SQLException {
-        try (AuditSink sink = create()) {
-            sink.append(closes(1, 10));
-        }
-        try (AuditSink sink = create()) {
-            assertThat(sink.append(closes(5, 15))).isEqualTo(15);
-        }
-        assertThat(query("select sequence from audit_event order by id"))
-                .isEqualTo(
-                        LongStream.rangeClosed(1, 15).mapToObj(Long::toString).toList());
-    }
-
-    @Test
-    void aFailedBatchLeavesNothingAndTheNextAttemptWorks() throws SQLException {
-        try (AuditSink sink = create()) {
-            sink.append(List.of(TestEvents.open(1)));
-            try (Connection connection = new H2Database(
-                                    home.resolve("audit"), "gatehouse", Secret.of(""), AuditTables::create)
-                            .open();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("alter table audit_event add constraint no_three check (sequence <> 3)");
-                connection.commit();
-                assertThatIllegalStateException()
-                        .isThrownBy(() ->
-                                sink.append(List.of(TestEvents.closeOf(TestEvents.open(1), 2), TestEvents.open(3))))
-                        .withMessageStartingWith(
-                                "the audit database can not be written: it fails: Check constraint violation");
-                statement.execute("alter table audit_event drop constraint no_three");
-                connection.commit();
-            }
-            assertThat(sink.unfinished()).containsExactly(TestEvents.open(1));
-            assertThat(sink.append(List.of(TestEvents.closeOf(TestEvents.open(1), 2), TestEvents.open(3))))
-                    .isEqualTo(3);
-            assertThat(sink.unfinished()).containsExactly(TestEvents.open(3));
-        }
-        assertThat(query("select sequence from audit_event order by id")).containsExactly("1", "2", "3");
     }
 
     @Test
@@ -390,43 +289,5 @@ class AuditJdbcSinkTest {
         try (AuditSink sink = create()) {
             assertThat(sink.unfinished()).isEmpty();
         }
-    }
-
-    @Test
-    void oldRowsAreDeletedInSlicesBetweenBatches() throws SQLException {
-        long old = Retention.SLICE * 2L + 500;
-        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofDays(1)))) {
-            sink.append(closes(1, old));
-            clock.advance(Duration.ofDays(1).plusSeconds(1));
-            for (long sequence = old + 1; sequence <= old + 3; sequence++) {
-                assertThat(sink.append(List.of(fresh(sequence)))).isEqualTo(sequence);
-            }
-        }
-        assertThat(query("select sequence from audit_event order by id"))
-                .containsExactly(Long.toString(old + 1), Long.toString(old + 2), Long.toString(old + 3));
-    }
-
-    @Test
-    void withoutARetentionEverythingStays() throws SQLException {
-        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO))) {
-            sink.append(closes(1, 10));
-            clock.advance(Duration.ofDays(10_000));
-            sink.append(closes(11, 11));
-        }
-        assertThat(query("select count(*) from audit_event")).containsExactly("11");
-    }
-
-    private AuditEvent fresh(long sequence) {
-        AuditEvent event = TestEvents.close(sequence);
-        return new AuditEvent(
-                sequence,
-                event.run(),
-                event.kind(),
-                event.requestId(),
-                clock.instant(),
-                event.subject(),
-                event.request(),
-                event.verdict(),
-                event.completion());
     }
 }

@@ -15,7 +15,8 @@ final class DatabaseHolder {
     private DatabaseHolder() {}
 
     public static void main(String[] arguments) throws IOException {
-        H2Database database = new H2Database(Path.of(arguments[0]), "gatehouse", Secret.of(""), AuditTables::create);
+        H2Database database =
+                new H2Database(Path.of(arguments[0]), "gatehouse", Secret.of(""), new AuditTables(), Clock.systemUTC());
         try (AuditSink sink = new AuditJdbcSink(database, Duration.ZERO, Clock.systemUTC())) {
             sink.append(List.of(TestEvents.open(1)));
             System.out.print("L");

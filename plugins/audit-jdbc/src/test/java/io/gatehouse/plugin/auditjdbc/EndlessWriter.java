@@ -16,7 +16,12 @@ final class EndlessWriter {
     public static void main(String[] arguments) {
         // Space of the file is used again at once: what else would happen after a minute only.
         H2Database database = new H2Database(
-                Path.of(arguments[0]), "gatehouse", Secret.of(""), AuditTables::create, ";RETENTION_TIME=0");
+                Path.of(arguments[0]),
+                "gatehouse",
+                Secret.of(""),
+                new AuditTables(),
+                Clock.systemUTC(),
+                ";RETENTION_TIME=0");
         long most = Long.parseLong(arguments[1]);
         // With a retention, as that has transactions of its own between the batches.
         AuditSink sink = new AuditJdbcSink(database, Duration.ofDays(36_500), Clock.systemUTC());

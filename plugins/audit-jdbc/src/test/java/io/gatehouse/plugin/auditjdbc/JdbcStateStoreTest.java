@@ -5,156 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.StateStore;
-import io.gatehouse.spi.StateStore.Entry;
-import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.TestContext;
-import io.gatehouse.spi.TestEvents;
 import io.gatehouse.spi.TestSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JdbcStateStoreTest {
+/** The store in H2. */
+class JdbcStateStoreTest extends StateStoreCases {
 
     @TempDir
     private Path home;
 
-    private final TestClock clock = new TestClock(TestEvents.TIME);
     private final JdbcStateStoreFactory factory = new JdbcStateStoreFactory();
-    private StateStore store;
 
-    @BeforeEach
-    void open() {
-        store = create();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private StateStore create() {
+    @Override
+    StateStore create() {
         return factory.create(TestSettings.of(factory), new TestContext("local", home, clock));
-    }
-
-    private Entry entry(String key, long version, String value, String... labels) {
-        return new Entry(
-                "session", key, version, List.of(labels), value, clock.instant().plus(Duration.ofHours(1)));
-    }
-
-    @Test
-    void keepsWhatIsWrittenOverARestart() {
-        assertThat(store.write(entry("a", 1, "first", "user alice", "provider x")))
-                .isTrue();
-        store.close();
-        store = create();
-        assertThat(store.read("session", "a")).hasValueSatisfying(read -> {
-            assertThat(read.value()).isEqualTo("first");
-            assertThat(read.version()).isEqualTo(1);
-            assertThat(read.labels()).containsExactly("provider x", "user alice");
-            assertThat(read.expires())
-                    .isEqualTo(clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(Duration.ofHours(1)));
-        });
-        assertThat(store.read("token", "a")).isEmpty();
-        assertThat(store.read("session", "b")).isEmpty();
-    }
-
-    @Test
-    void onlyTheNextVersionIsWritten() {
-        assertThat(store.write(entry("a", 2, "too early"))).isFalse();
-        assertThat(store.write(entry("a", 1, "first"))).isTrue();
-        assertThat(store.write(entry("a", 1, "again"))).isFalse();
-        assertThat(store.write(entry("a", 3, "too far"))).isFalse();
-        assertThat(store.write(entry("a", 2, "second", "x"))).isTrue();
-        assertThat(store.read("session", "a")).map(Entry::value).contains("second");
-        assertThat(store.find("session", "x", 10)).hasSize(1);
-        assertThat(store.write(entry("a", 3, "third"))).isTrue();
-        assertThat(store.find("session", "x", 10)).isEmpty();
-    }
-
-    @Test
-    void oneOfManyComesFirst() throws Exception {
-        store.write(entry("a", 1, "first"));
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            List<Future<Boolean>> writers = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                String value = "by " + i;
-                writers.add(threads.submit(() -> store.write(entry("a", 2, value))));
-            }
-            int written = 0;
-            for (Future<Boolean> writer : writers) {
-                written += writer.get() ? 1 : 0;
-            }
-            assertThat(written).isEqualTo(1);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    @Test
-    void whatHasExpiredIsNotThere() {
-        store.write(entry("a", 1, "first", "x"));
-        clock.advance(Duration.ofHours(1));
-        assertThat(store.read("session", "a")).isEmpty();
-        assertThat(store.find("session", "x", 10)).isEmpty();
-        assertThat(store.write(entry("a", 2, "second"))).isFalse();
-        assertThat(store.write(entry("a", 1, "anew"))).isTrue();
-        assertThat(store.read("session", "a")).map(Entry::value).contains("anew");
-    }
-
-    @Test
-    void findsByLabelInOrder() {
-        store.write(entry("c", 1, "3", "x"));
-        store.write(entry("a", 1, "1", "x", "y"));
-        store.write(entry("b", 1, "2", "y"));
-        assertThat(store.find("session", "x", 10)).extracting(Entry::key).containsExactly("a", "c");
-        assertThat(store.find("session", "x", 1)).extracting(Entry::key).containsExactly("a");
-        store.remove("session", "a");
-        assertThat(store.find("session", "x", 10)).extracting(Entry::key).containsExactly("c");
-        assertThat(store.read("session", "a")).isEmpty();
-    }
-
-    @Test
-    void tellsWhatWasWrittenLately() {
-        store.write(entry("a", 1, "1"));
-        clock.advance(Duration.ofMinutes(2));
-        store.write(entry("b", 1, "2"));
-        assertThat(store.writtenWithin("session", Duration.ofMinutes(1)))
-                .extracting(Entry::key)
-                .containsExactly("b");
-        store.write(entry("a", 2, "1"));
-        assertThat(store.writtenWithin("session", Duration.ofMinutes(1)))
-                .extracting(Entry::key)
-                .containsExactly("a", "b");
-    }
-
-    @Test
-    void sweepsWhatHasExpired() {
-        store.write(entry("a", 1, "1", "x"));
-        clock.advance(Duration.ofHours(2));
-        store.write(entry("b", 1, "2", "x"));
-        store.sweep(clock.instant());
-        assertThat(store.find("session", "x", 10)).extracting(Entry::key).containsExactly("b");
-    }
-
-    @Test
-    void takesAnyText() {
-        String text = "'; drop table state_entry; -- \u00e9\ud83d\ude00\n";
-        assertThat(store.write(entry(text, 1, text, text))).isTrue();
-        assertThat(store.read("session", text)).map(Entry::value).contains(text);
-        assertThat(store.find("session", text, 1)).hasSize(1);
     }
 
     @Test
@@ -166,7 +35,7 @@ class JdbcStateStoreTest {
     @Test
     void aDatabaseThatCanNotBeOpenedIsSaidAtOnce() throws Exception {
         Files.writeString(home.resolve("bad.mv.db"), "not a database".repeat(1000));
-        TestSettings settings = TestSettings.of(factory).with(JdbcStateStoreFactory.URL, "bad");
+        TestSettings settings = TestSettings.of(factory).with(DatabaseSettings.URL, "bad");
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> factory.create(settings, new TestContext("local", home, clock)))
                 .withMessageContaining("is damaged or not an H2 database");
