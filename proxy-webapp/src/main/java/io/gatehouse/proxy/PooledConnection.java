@@ -1,12 +1,9 @@
 package io.gatehouse.proxy;
 
-import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -21,9 +18,8 @@ import org.apache.http.io.SessionInputBuffer;
 
 /**
  * A connection to an upstream that is used for one exchange after another. Tells, beside what its parent can, whether
- * more can be read without waiting, the trailers that followed a chunked body, and since when a read or a write waits for
- * its upstream. Somebody has to look at that now and then: a socket bounds no writes, and to bound a read costs a timer
- * for each of them.
+ * more can be read without waiting, and the trailers that followed a chunked body; and gives up an upstream that takes or
+ * sends nothing.
  */
 final class PooledConnection extends DefaultManagedHttpClientConnection {
 
@@ -34,20 +30,15 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
             .setMaxHeaderCount(500)
             .build();
 
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final Set<PooledConnection> all;
+    private final SocketWatch watch = new SocketWatch();
     private ChunkedInputStream chunked;
     private SSLContext tls;
     private int exchanges;
     /** The TCP socket below a TLS one, or the same. */
     private volatile Socket transport;
 
-    private volatile long patienceNanos = NEVER;
-    private volatile long readingSince = NEVER;
-    private volatile long writingSince = NEVER;
-    private volatile boolean silent;
-    private volatile boolean gaveUp;
+    private volatile long patienceNanos = Long.MAX_VALUE;
 
     /** @param all where it is listed until it is closed */
     PooledConnection(String id, Set<PooledConnection> all) {
@@ -83,67 +74,12 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     @Override
     protected InputStream getSocketInputStream(Socket socket) throws IOException {
-        return new TimedInput(super.getSocketInputStream(socket));
-    }
-
-    /** Notes since when a read waits. */
-    private final class TimedInput extends FilterInputStream {
-
-        TimedInput(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            readingSince = System.nanoTime();
-            try {
-                return in.read(bytes, offset, length);
-            } catch (IOException e) {
-                throw silent ? timeOut(e) : e;
-            } finally {
-                readingSince = NEVER;
-            }
-        }
-
-        private static SocketTimeoutException timeOut(IOException cause) {
-            SocketTimeoutException timeOut = new SocketTimeoutException("nothing came for too long");
-            timeOut.initCause(cause);
-            return timeOut;
-        }
+        return watch.of(super.getSocketInputStream(socket));
     }
 
     @Override
     protected OutputStream getSocketOutputStream(Socket socket) throws IOException {
-        return new TimedOutput(super.getSocketOutputStream(socket));
-    }
-
-    /** Notes since when a write waits; a write is one buffer at the most. */
-    private final class TimedOutput extends FilterOutputStream {
-
-        TimedOutput(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int next) throws IOException {
-            write(new byte[] {(byte) next}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            writingSince = System.nanoTime();
-            try {
-                out.write(bytes, offset, length);
-            } finally {
-                writingSince = NEVER;
-            }
-        }
+        return watch.of(super.getSocketOutputStream(socket));
     }
 
     @Override
@@ -194,22 +130,14 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
 
     /** Breaks the connection when a read or a write has waited for longer than it may. */
     void giveUpWhenStuck(long now) {
-        if (isOver(writingSince, now)) {
-            gaveUp = true;
-            cut();
-        } else if (isOver(readingSince, now)) {
-            silent = true;
+        if (watch.isStuck(now, patienceNanos)) {
             cut();
         }
     }
 
-    private boolean isOver(long since, long now) {
-        return since != NEVER && now - since > patienceNanos;
-    }
-
     /** Whether a write had waited for too long. */
     boolean gaveUp() {
-        return gaveUp;
+        return watch.nothingTaken();
     }
 
     /**

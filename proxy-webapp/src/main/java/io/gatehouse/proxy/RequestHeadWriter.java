@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.apache.http.Header;
 import org.apache.http.HttpRequest;
+import org.apache.http.ProtocolException;
 import org.apache.http.RequestLine;
 import org.apache.http.io.HttpMessageWriter;
 import org.apache.http.io.SessionOutputBuffer;
@@ -26,35 +27,50 @@ final class RequestHeadWriter implements HttpMessageWriter<HttpRequest> {
         this.to = to;
     }
 
+    /** @throws ProtocolException when a character is no byte, or would end a line; nothing was written then */
     @Override
-    public void write(HttpRequest request) throws IOException {
+    public void write(HttpRequest request) throws IOException, ProtocolException {
         length = 0;
         RequestLine line = request.getRequestLine();
         text(line.getMethod());
         text(" ");
         text(line.getUri());
-        text(" HTTP/1.1\r\n");
+        text(" HTTP/1.1");
+        endLine();
         for (Header field : request.getAllHeaders()) {
             text(field.getName());
             text(": ");
             text(field.getValue());
-            text("\r\n");
+            endLine();
         }
-        text("\r\n");
+        endLine();
         to.write(head, 0, length);
         if (head.length > LARGEST_KEPT) {
             head = new byte[USUAL];
         }
     }
 
-    /** Whoever made the head has seen to it that no character of it is above 0xFF, or ends a line. */
-    @SuppressWarnings("deprecation") // it takes the low byte of each character, which is what is wanted here
-    private void text(String text) {
+    /** Whoever made the head has seen to it already; but a character that is cut to a line end would be another request. */
+    private void text(String text) throws ProtocolException {
         int end = length + text.length();
         if (end > head.length) {
             head = Arrays.copyOf(head, Math.max(end, 2 * head.length));
         }
-        text.getBytes(0, text.length(), head, length);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c > 0xFF || c == '\r' || c == '\n' || c == 0) {
+                throw new ProtocolException("the head has a character that is no byte, or ends a line");
+            }
+            head[length + i] = (byte) c;
+        }
         length = end;
+    }
+
+    private void endLine() {
+        if (length + 2 > head.length) {
+            head = Arrays.copyOf(head, 2 * head.length);
+        }
+        head[length++] = '\r';
+        head[length++] = '\n';
     }
 }
