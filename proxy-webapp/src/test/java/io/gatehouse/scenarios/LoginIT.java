@@ -452,6 +452,66 @@ record LoginIT(ContainerKind kind) {
                 .status();
     }
 
+    /** A request that becomes a tunnel, as kubectl's exec does over SPDY/3.1. */
+    private static String tunnel(String target, String host, String marker, String credential) {
+        return "POST " + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + marker + "\r\n" + credential
+                + "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\n";
+    }
+
+    private interface Ending {
+        void end() throws Exception;
+    }
+
+    private static void isClosed(String request, String marker, Ending ending, String reason) throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n");
+            connection.readToEnd();
+        });
+        try (RawClient client = site.container().client(true)) {
+            client.send(request);
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            ending.end();
+            client.readToEnd();
+        }
+        assertThat(site.records().close(marker).end()).contains(reason);
+    }
+
+    @Test
+    void aShellEndsWithItsToken() throws Exception {
+        String made = makeToken("bob", "{\"name\": \"shell\"}").text();
+        String token = made.replaceFirst("(?s).*\"token\": \"([^\"]+)\".*", "$1");
+        String marker = Site.marker();
+        String exec = "/nested/api/v1/namespaces/d/pods/p/exec?command=id&stdout=1";
+        isClosed(
+                tunnel(exec, GATE, marker, "Authorization: Bearer " + token + "\r\n"),
+                marker,
+                () -> assertThat(browser.send(
+                                        GATE,
+                                        "DELETE /gatehouse/api/v1/tokens/" + token.split("_")[1]
+                                                + " HTTP/1.1\r\nAuthorization: " + GatehouseHome.basic("bob")
+                                                + "\r\n",
+                                        "")
+                                .status())
+                        .isEqualTo(204),
+                "revoked");
+    }
+
+    @Test
+    void aTunnelEndsWithItsSession() throws Exception {
+        logIn();
+        browser.follow(APP, "/");
+        String marker = Site.marker();
+        String cookie = SESSION + "=" + browser.cookies(APP).get(SESSION);
+        isClosed(
+                tunnel("/socket", APP, marker, "Cookie: " + cookie + "\r\nSec-Fetch-Site: same-origin\r\n"),
+                marker,
+                () -> assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of())
+                                .status())
+                        .isEqualTo(200),
+                "logged out");
+    }
+
     @Test
     void aTokenToReadIsNoShellAndNobodyElse() throws Exception {
         String made = makeToken("bob", "{\"name\": \"reader\", \"verbs\": [\"get\", \"list\"]}")
