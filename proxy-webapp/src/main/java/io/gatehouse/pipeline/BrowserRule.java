@@ -30,14 +30,33 @@ final class BrowserRule {
             checkOrigin(request, question);
             return;
         }
-        if (!route.ownOrigin() && !route.sharedOrigin()) {
-            throw refused(
-                    "a browser's own credential on a shared origin",
-                    "browsers are not served here; use kubectl or another program");
+        if (!servesBrowsers(route)) {
+            throw notServed("a browser's own credential on a shared origin");
         }
         if (!OWN_SITES.contains(site) && !leadsHere(request, question)) {
             throw refused("another site's page used a browser's credential", "requests from other sites are refused");
         }
+    }
+
+    /**
+     * Spares a person the question for a password that would not count.
+     *
+     * @throws RefusedException when a browser has gone where it is not served
+     */
+    static void checkBeforeAsking(HttpServletRequest request, Question question, Route route) {
+        if (!servesBrowsers(route)
+                && question.credential() instanceof Credential.None
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))) {
+            throw notServed("a browser came to a shared origin");
+        }
+    }
+
+    private static boolean servesBrowsers(Route route) {
+        return route.ownOrigin() || route.sharedOrigin();
+    }
+
+    private static RefusedException notServed(String reason) {
+        return refused(reason, "browsers are not served here; use kubectl or another program");
     }
 
     /** The person goes here; what another page has loaded into a frame of its own is not that. */

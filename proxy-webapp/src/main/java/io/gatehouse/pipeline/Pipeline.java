@@ -155,6 +155,9 @@ public final class Pipeline {
         try {
             return question.prove(route);
         } catch (RefusedException e) {
+            if (e.status() == 401) {
+                BrowserRule.checkBeforeAsking(request, question, route);
+            }
             if (e.status() != 401 || !route.takesSessions()) {
                 throw e;
             }
