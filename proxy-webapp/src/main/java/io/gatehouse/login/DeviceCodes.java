@@ -39,7 +39,13 @@ public final class DeviceCodes {
     }
 
     /** The codes of a program that asks. */
-    public record Codes(String deviceCode, String userCode) {}
+    public record Codes(String deviceCode, String userCode) {
+
+        @Override
+        public String toString() {
+            return "the codes of a device";
+        }
+    }
 
     /**
      * What is known of a program that waits.

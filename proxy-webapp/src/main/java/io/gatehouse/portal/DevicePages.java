@@ -4,7 +4,6 @@ import io.gatehouse.login.DeviceCodes;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.Session;
 import io.gatehouse.pipeline.RefusedException;
-import io.gatehouse.spi.Header;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +31,6 @@ final class DevicePages {
     private final Throttle throttle;
     private final DeviceCodes codes;
     private final ProgramTokens tokens;
-    private final Tally begun;
-    private final Tally polls;
-    private final Tally pollsOfAddress;
-    private final Tally guesses;
     private final Clock clock;
 
     DevicePages(
@@ -46,10 +41,6 @@ final class DevicePages {
         this.codes = codes;
         this.tokens = tokens;
         this.clock = clock;
-        this.begun = new Tally(20, DeviceCodes.LIFE, clock);
-        this.polls = new Tally(1, Duration.ofSeconds(INTERVAL_SECONDS - 1), clock);
-        this.pollsOfAddress = new Tally(300, Duration.ofMinutes(1), clock);
-        this.guesses = new Tally(10, DeviceCodes.LIFE, clock);
     }
 
     /** @return whether there is such a page */
@@ -67,17 +58,8 @@ final class DevicePages {
     }
 
     private void begin(Visit visit) throws IOException {
-        throttle.login(visit);
-        String address = visit.admitted().client().getHostAddress();
-        if (!begun.count(address)) {
-            throw new RefusedException(
-                    429,
-                    "unavailable",
-                    "too many logins were begun from this address",
-                    "too many logins were begun, try again later",
-                    List.of(new Header("Retry-After", Long.toString(DeviceCodes.LIFE.toSeconds()))));
-        }
-        DeviceCodes.Codes made = codes.begin(address);
+        throttle.device(visit);
+        DeviceCodes.Codes made = codes.begin(visit.admitted().client().getHostAddress());
         visit.allow("a program may ask to log in");
         visit.answer(
                 200,
@@ -91,9 +73,8 @@ final class DevicePages {
 
     private void poll(Visit visit) throws IOException {
         String code = Visit.one(Parameters.form(visit), "device_code");
-        boolean known = code.length() <= 100;
-        if (!known || !pollsOfAddress.count(visit.admitted().client().getHostAddress()) || !polls.count(code)) {
-            error(visit, known ? "slow_down" : "expired_token");
+        if (!throttle.mayPoll(visit, code)) {
+            error(visit, "slow_down");
             return;
         }
         DeviceCodes.Answer answer = codes.poll(code);
@@ -131,9 +112,10 @@ final class DevicePages {
         Map<String, List<String>> form = Parameters.form(visit);
         String code = Visit.one(form, "code");
         String person = session.identity().user();
-        Optional<DeviceCodes.Waiting> waiting = guesses.isUsedUp(person) ? Optional.empty() : codes.waiting(code);
+        throttle.code(person);
+        Optional<DeviceCodes.Waiting> waiting = codes.waiting(code);
+        waiting.ifPresent(right -> throttle.rightCode(person));
         if (waiting.isEmpty()) {
-            guesses.count(person);
             visit.record().subject(session.identity(), session.authenticator());
             visit.record().verdict("invalid", "no program waits with such a code");
             askForCode(visit, session, 400, "No program waits with this code. Codes are good for ten minutes.");
@@ -151,7 +133,9 @@ final class DevicePages {
                 status,
                 layout.page("Log a program in", Optional.of(session), false, html -> {
                     if (!problem.isEmpty()) {
-                        html.element("p", problem);
+                        html.add("<p class=\"problem\" role=\"alert\">")
+                                .text(problem)
+                                .add("</p>\n");
                     }
                     html.add("<form class=\"fields\" method=\"post\" action=\"")
                             .text(layout.base() + PAGE)

@@ -15,6 +15,7 @@ import io.gatehouse.login.SharedState;
 import io.gatehouse.pipeline.AuthenticationChain;
 import io.gatehouse.pipeline.BrowserSessions;
 import io.gatehouse.pipeline.OwnPages;
+import io.gatehouse.pipeline.Rates;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.PluginCall;
@@ -63,9 +64,10 @@ public final class Portal implements OwnPages {
 
     /**
      * @param endings what has ended before its time; longer alive than this
+     * @param rates how much those who log in do; longer alive than this
      * @param kubeconfigs makes what is downloaded
      */
-    public Portal(LoginRules rules, Endings endings, Kubeconfigs kubeconfigs, Clock clock) {
+    public Portal(LoginRules rules, Endings endings, Rates rates, Kubeconfigs kubeconfigs, Clock clock) {
         this.portal = rules.portal();
         this.endings = endings;
         this.clock = clock;
@@ -78,7 +80,7 @@ public final class Portal implements OwnPages {
         this.handover = new Handover(rules, state, clock);
         String path = rules.portal().getRawPath();
         Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
-        this.throttle = new Throttle(rules.loginsPerMinute(), layout);
+        this.throttle = new Throttle(rates, rules.loginsPerMinute(), layout);
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
         this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies);
         this.handovers = new HandoverPages(rules, layout, cookies, handover);

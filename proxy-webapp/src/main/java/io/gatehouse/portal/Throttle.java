@@ -1,5 +1,7 @@
 package io.gatehouse.portal;
 
+import io.gatehouse.login.DeviceCodes;
+import io.gatehouse.login.Fingerprint;
 import io.gatehouse.pipeline.Rates;
 import io.gatehouse.pipeline.Rates.Rate;
 import io.gatehouse.spi.Header;
@@ -13,23 +15,30 @@ import java.util.List;
 
 /**
  * How often one address may try to log in, and one person may make and revoke tokens: each costs a row in the store, and
- * most a question to a directory or a provider.
+ * most a question to a directory or a provider. And how often codes of devices are asked for, and guessed.
  */
 final class Throttle {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Rate TOKENS = Rate.of(60, MINUTE, 120); // a person may have 100
-    private static final int MOST = 100_000;
+    private static final Rate DEVICES = Rate.of(20, DeviceCodes.LIFE, 20);
+    private static final Rate GUESSES = Rate.of(10, DeviceCodes.LIFE, 10);
+    private static final Rate POLLS = new Rate(Duration.ofSeconds(4), 1); // they are told five
+    private static final Rate POLLS_OF_ADDRESS = Rate.of(300, MINUTE, 300);
 
     /** What one household or one machine has of IPv6 (RFC 6177): it can come from any address of it. */
     private static final int IPV6_PREFIX_BYTES = 8;
 
-    private final Rates rates = new Rates(System::nanoTime, MOST);
+    private final Rates rates;
     private final Rate logins;
     private final Layout layout;
 
-    /** @param loginsPerMinute of one address; as many at once after a pause */
-    Throttle(int loginsPerMinute, Layout layout) {
+    /**
+     * @param rates what was done so far
+     * @param loginsPerMinute of one address; as many at once after a pause
+     */
+    Throttle(Rates rates, int loginsPerMinute, Layout layout) {
+        this.rates = rates;
         this.logins = Rate.of(loginsPerMinute, MINUTE, loginsPerMinute);
         this.layout = layout;
     }
@@ -74,6 +83,32 @@ final class Throttle {
     /** The step was a good one, of which there may be many. */
     void giveBack(Visit visit) {
         rates.giveBack(address(visit), logins);
+    }
+
+    /** Counts a device that asks for codes. @throws TooMuchException when there were too many */
+    void device(Visit visit) {
+        login(visit);
+        enter(
+                "device " + address(visit),
+                DEVICES,
+                "too many devices of one address asked for codes",
+                "There were too many devices at your address");
+    }
+
+    /** Counts a device that asks how it stands. @return whether it does not ask too often */
+    boolean mayPoll(Visit visit, String deviceCode) {
+        return rates.enter("polls " + address(visit), POLLS_OF_ADDRESS).isZero()
+                && rates.enter("poll " + Fingerprint.of(deviceCode), POLLS).isZero();
+    }
+
+    /** Counts a device's code that a person types in. @throws TooMuchException when too many were wrong */
+    void code(String user) {
+        enter("code " + user, GUESSES, "too many wrong codes of one person", "You have typed too many wrong codes");
+    }
+
+    /** The code was right. */
+    void rightCode(String user) {
+        rates.giveBack("code " + user, GUESSES);
     }
 
     /** Counts a token that a person makes or revokes. @throws TooMuchException when there were too many */

@@ -7,6 +7,7 @@ import io.gatehouse.login.Endings;
 import io.gatehouse.login.KeyRing;
 import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginRules;
+import io.gatehouse.pipeline.Rates;
 import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.portal.Kubeconfigs;
 import io.gatehouse.portal.Portal;
@@ -42,12 +43,16 @@ final class PortalBuilder {
         this.clock = clock;
     }
 
-    /** @param endings what has ended before its time */
-    Optional<Portal> build(GatehouseConfig config, Endings endings) {
-        return config.portal().flatMap(portal -> build(config, portal, endings));
+    /**
+     * @param endings what has ended before its time
+     * @param rates how much those who log in do
+     */
+    Optional<Portal> build(GatehouseConfig config, Endings endings, Rates rates) {
+        return config.portal().flatMap(portal -> build(config, portal, endings, rates));
     }
 
-    private Optional<Portal> build(GatehouseConfig config, GatehouseConfig.Portal portal, Endings endings) {
+    private Optional<Portal> build(
+            GatehouseConfig config, GatehouseConfig.Portal portal, Endings endings, Rates rates) {
         Map<String, Login> logins = logins(config, portal);
         Optional<Product<StateStore>> store = maker.make(FactoryKind.STATE_STORE, portal.store(), StateStore.class);
         Optional<KeyRing> keys = keys(portal);
@@ -67,7 +72,7 @@ final class PortalBuilder {
                 keys.get(),
                 portal.times(),
                 portal.loginsPerMinute());
-        return Optional.of(new Portal(rules, endings, kubeconfigs.get(), clock));
+        return Optional.of(new Portal(rules, endings, rates, kubeconfigs.get(), clock));
     }
 
     private Map<String, Login> logins(GatehouseConfig config, GatehouseConfig.Portal portal) {

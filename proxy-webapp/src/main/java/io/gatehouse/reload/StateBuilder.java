@@ -9,6 +9,7 @@ import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.login.Endings;
 import io.gatehouse.pipeline.BrowserSessions;
 import io.gatehouse.pipeline.OwnPages;
+import io.gatehouse.pipeline.Rates;
 import io.gatehouse.pipeline.Route;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.plugin.FactoryKind;
@@ -56,6 +57,7 @@ final class StateBuilder {
     private final ClusterCalls clusters;
     private final boolean checkOnly;
     private final Endings endings;
+    private final Rates loginRates = new Rates(System::nanoTime, 100_000);
 
     /**
      * @param data where products may write
@@ -111,7 +113,8 @@ final class StateBuilder {
                 checkOnly);
         List<NamedSink> sinks = sinks(config, maker, problems);
         Map<String, List<TargetDefinition>> sourced = sourced(config, maker, problems);
-        Optional<Portal> portal = new PortalBuilder(maker, files, problems, data, clock).build(config, endings);
+        Optional<Portal> portal =
+                new PortalBuilder(maker, files, problems, data, clock).build(config, endings, loginRates);
         RouteBuilder routes = new RouteBuilder(
                 config, maker, earlier.map(State::targets).orElse(Map.of()), portal, endings, problems, clock);
         config.targets().values().forEach(routes::add);
