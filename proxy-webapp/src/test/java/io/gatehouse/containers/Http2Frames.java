@@ -1,6 +1,7 @@
 package io.gatehouse.containers;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -110,12 +111,12 @@ public final class Http2Frames {
     private static Frame next(RawClient client, List<Frame> before) throws IOException {
         try {
             return next(client);
-        } catch (SocketTimeoutException e) {
+        } catch (SocketTimeoutException | EOFException e) {
             String kinds = before.stream()
                     .map(frame -> frame.type() + ":" + frame.stream() + (frame.isLast() ? "!" : ""))
                     .collect(Collectors.joining(" "));
             int bytes = before.stream().mapToInt(Frame::length).sum();
-            throw new IOException("No frame came after " + bytes + " bytes, types and streams: " + kinds, e);
+            throw new IOException(e.getMessage() + " after " + bytes + " bytes, types and streams: " + kinds, e);
         }
     }
 

@@ -11,11 +11,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,6 +42,7 @@ record LeavingClientsIT(ContainerKind kind) {
 
     private static final int LEAVINGS = 80;
     private static final int STREAMS = 4;
+    private static final int WATCHES = 40;
     private static final byte[] PIECE = ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes();
 
     /** By what is spoken to it: the first parts of the paths of an ordinary target and of a cluster. */
@@ -232,5 +236,53 @@ record LeavingClientsIT(ContainerKind kind) {
         assertThat(closed.keySet()).containsAll(markers);
         assertThat(closed.values()).containsOnly(1L);
         assertThat(LOG.count("failed inside Gatehouse")).isZero();
+    }
+
+    private static void awaitData(RawClient client, int stream, String text) throws IOException {
+        Http2Frames.Frame frame;
+        do {
+            frame = Http2Frames.next(client);
+            assertThat(frame.type()).as(frame.toString()).isNotEqualTo(Http2Frames.GOAWAY);
+        } while (frame.type() != Http2Frames.DATA
+                || frame.stream() != stream
+                || !new String(frame.payload(), StandardCharsets.US_ASCII).contains(text));
+    }
+
+    /** A page with many watches ends one whenever somebody looks at something else: that is no flood of resets. */
+    @Test
+    void cancelledWatchesDoNotEndTheOthersOfTheirConnection() throws Exception {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        site.play(connection -> {
+            String head = connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "5\r\nfirst\r\n");
+            if (head.contains("stays")) {
+                cancelled.await();
+                connection.send("6\r\nsecond\r\n0\r\n\r\n");
+            } else {
+                connection.readToEnd();
+            }
+        });
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(":method", "GET");
+        fields.put(":scheme", "https");
+        fields.put(":authority", "gate");
+        fields.put(":path", "/kube/api/v1/pods?watch=1&labelSelector=stays");
+        fields.put("authorization", GatehouseHome.basic("bob"));
+        try (RawClient client = site.container().http2()) {
+            client.send(Http2Frames.opening(1 << 20)).send(Http2Frames.request(1, fields));
+            awaitData(client, 1, "first");
+            fields.put(":path", "/kube/api/v1/pods?watch=1");
+            for (int stream = 3; stream <= 2 * WATCHES + 1; stream += 2) {
+                client.send(Http2Frames.request(stream, fields));
+                awaitData(client, stream, "first");
+                client.send(Http2Frames.cancel(stream));
+            }
+            cancelled.countDown();
+            awaitData(client, 1, "second");
+        } finally {
+            cancelled.countDown();
+            site.play(Site::answerOk);
+        }
     }
 }
