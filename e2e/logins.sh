@@ -176,7 +176,7 @@ spki=$(openssl x509 -in "$work/home/tls/server.crt" -pubkey -noout | openssl pke
 . "$work/directory/directory.env"
 count < <(PORTAL=$portal APP=https://app.localhost:$port PAGES=https://kube.localhost:$port ISSUER=$issuer \
     FOLDER=$work SPKI=$spki KUBECTL=$kubectl DIRECTORY=ldap://127.0.0.1:$PORT/ \
-    node "$here/browser/logins.mjs" || true)
+    node "$here/browser/logins.mjs" || echo "not ok the checks with the browser ended with $?")
 count < <(
     if grep -rlE 'gatehouse_[0-9a-z]{12}_|[Ss]ecret[- ]of[- ]|gatehouse-session=.|eyJ[A-Za-z0-9_-]+\.eyJ' "$work/home/data" "$work/gatehouse.log"; then
         echo 'not ok no token, cookie or password is on record or in the log'

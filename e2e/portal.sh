@@ -92,7 +92,7 @@ spki=$(openssl x509 -in "$home/tls/server.crt" -pubkey -noout | openssl pkey -pu
 mkdir -p "$work/elsewhere"
 count < <(DEVICE_LOGIN="HOME='$work/elsewhere' '$java' -jar '$war' login https://localhost:$port --device --ca '$home/tls/server.crt'" \
     node "$here/browser/portal.mjs" "https://localhost:$port" "https://app.localhost:$port" \
-    "https://evil.localhost:$port" "$work" "$spki" || true)
+    "https://evil.localhost:$port" "$work" "$spki" || echo "not ok the checks with the browser ended with $?")
 
 ask() { curl -sk --noproxy '*' --max-time 20 "$@"; }
 base=https://localhost:$port

@@ -295,12 +295,19 @@ count < <(
 # A replica is killed in the middle of two watches, one at each.
 run_of() { sql "select run from audit_event where kind = 'open' and user_name = 'alice' order by id desc limit 1"; }
 open_of() { sql "select count(*) from audit_open where run = '$1'"; }
+await_open() { # await_open COUNT: so many streams are on record as open
+    local until=$((SECONDS + 30))
+    until [ "$(sql "select count(*) from audit_open")" = "$1" ]; do
+        [ $SECONDS -lt $until ] || fail "there are not $1 open streams on record"
+        sleep 0.2
+    done
+}
 watch 2 alice
-until [ "$(sql "select count(*) from audit_open")" = 1 ]; do sleep 0.2; done
+await_open 1
 living=$(run_of)
 there=$watching
 watch 1 alice
-until [ "$(sql "select count(*) from audit_open")" = 2 ]; do sleep 0.2; done
+await_open 2
 killed=$(run_of)
 kill -9 "${pids[1]}"
 start 1

@@ -134,9 +134,10 @@ public final class Gatehouse implements AutoCloseable {
         thread.schedule(this::tryAgain, 2, TimeUnit.SECONDS);
     }
 
+    /** The reads of all upstreams are bounded by this: what else goes wrong must not keep it from that. */
     private void lookAfterStreams() {
-        streams.closeExpired();
-        clients.lookAfterConnections();
+        guarded(clients::lookAfterConnections).run();
+        guarded(streams::closeExpired).run();
     }
 
     /** What throws is not scheduled again: so it must not throw. */
