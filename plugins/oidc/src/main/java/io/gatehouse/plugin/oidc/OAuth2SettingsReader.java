@@ -68,12 +68,12 @@ final class OAuth2SettingsReader {
             problem(OAuth2Settings.PKCE, "a client without a secret needs it");
         }
         List<String> scopes = settings.get(OAuth2Settings.SCOPES);
-        if (scopes.stream().anyMatch(scope -> !SettingsReader.isScope(scope))) {
+        if (scopes.stream().anyMatch(scope -> !OidcSettingsReader.isScope(scope))) {
             problem(OAuth2Settings.SCOPES, "expected scopes without a blank");
         }
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String line : settings.get(OAuth2Settings.LOGIN_PARAMETERS)) {
-            if (SettingsReader.isOwnParameter(line)) {
+            if (OidcSettingsReader.isOwnParameter(line)) {
                 problem(
                         OAuth2Settings.LOGIN_PARAMETERS,
                         "expected name=value of one that the flow itself does not set");
