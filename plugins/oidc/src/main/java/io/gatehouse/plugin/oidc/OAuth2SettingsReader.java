@@ -133,9 +133,10 @@ final class OAuth2SettingsReader {
                 && entry.required().isEmpty()
                 && entry.domains().isEmpty();
         if (anybody != settings.get(OAuth2Settings.ANY_ACCOUNT)) {
-            problem(
-                    OAuth2Settings.ID_FROM,
-                    "write who may log in: allowed-groups, required-values or email-domains; or any-account: true, and none");
+            problems.add(
+                    new ConfigurationProblem(
+                            settings.place(OAuth2Settings.ANY_ACCOUNT),
+                            "write who may log in: allowed-groups, required-values or email-domains; or any-account: true, and none"));
         }
         if (!entry.groups().isEmpty() && names.groups().isEmpty()) {
             problem(OAuth2Settings.ALLOWED_GROUPS, "needs groups-from");

@@ -216,7 +216,7 @@ class OAuth2AuthenticatorFactoryTest {
 
     @Test
     void saysWhoMayLogInIsMissing() {
-        String who = "id-from: write who may log in: allowed-groups, required-values or email-domains;"
+        String who = "write who may log in: allowed-groups, required-values or email-domains;"
                 + " or any-account: true, and none";
         fixture.with(OAuth2Settings.ANY_ACCOUNT, false);
         assertProblems(who);
