@@ -46,6 +46,12 @@ record CachedLogin(String token, Instant expires, String user) {
         }
     }
 
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "CachedLogin[" + user + ", " + expires + "]";
+    }
+
     void write(Path file) throws IOException {
         OwnerOnly.write(file, (token + "\n" + expires + "\n" + user + "\n").getBytes(StandardCharsets.UTF_8));
     }

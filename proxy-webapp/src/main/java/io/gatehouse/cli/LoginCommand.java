@@ -1,10 +1,10 @@
 package io.gatehouse.cli;
 
+import io.gatehouse.config.PortalAddress;
 import io.gatehouse.login.KeyRing;
 import io.gatehouse.login.ProgramCodes;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -97,17 +97,10 @@ final class LoginCommand {
 
     private static URI portal(String text) {
         try {
-            URI portal = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-            boolean local = "http".equals(portal.getScheme())
-                    && portal.getHost() != null
-                    && (portal.getHost().equals("localhost") || portal.getHost().endsWith(".localhost"));
-            if (portal.getHost() != null && ("https".equals(portal.getScheme()) || local)) {
-                return portal;
-            }
-        } catch (URISyntaxException e) {
-            // said below
+            return PortalAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("\"" + text + "\": " + e.getMessage());
         }
-        throw new UsageException("\"" + text + "\" is not an address such as https://gate.example.com");
     }
 
     private static String credential(CachedLogin login, String apiVersion) {

@@ -17,7 +17,8 @@ public final class Main {
               run [--home DIR] [--port N]   start; without --home on the default in ~/.gatehouse
               check [--home DIR] [--connect]
                                             validate a configuration: exit 0, or 1 and the problems;
-                                            with --connect also try whether issuers and the like answer
+                                            with --connect also try what it depends on: issuers,
+                                            directories, databases
               login URL [--exec] [--device] [--new] [--ca FILE]
                                             log in to a portal with a browser, and keep the token for
                                             a working day; with --exec as kubectl's credential plugin,

@@ -31,6 +31,7 @@ import org.snakeyaml.engine.v2.schema.JsonSchema;
 final class PortalClient {
 
     private static final int LARGEST_ANSWER = 64 * 1024;
+    private static final int LONGEST_REASON = 200;
 
     private final URI portal;
     private final HttpClient client;
@@ -61,6 +62,12 @@ final class PortalClient {
 
         int number(String name, int otherwise) {
             return members.get(name) instanceof Integer number ? number : otherwise;
+        }
+
+        /** Without what it holds: a token, or a code. */
+        @Override
+        public String toString() {
+            return "Answer[" + status + ", " + members.size() + " members]";
         }
     }
 
@@ -114,11 +121,23 @@ final class PortalClient {
         return new CachedLogin(token.get(), expires.get(), user.get());
     }
 
+    /** Why there is no login, with the portal's own reason where it says one. */
     LoginFailedException refused(Answer answer) {
+        if (answer.status() == 200) {
+            return new LoginFailedException(portal + " answered what is not a login; is it the address of a portal?");
+        }
+        String reason = answer.text("error").map(PortalClient::printable).orElse("");
         return new LoginFailedException(
-                answer.status() == 200
-                        ? portal + " answered what is not a login; is it the address of a portal?"
-                        : portal + " answered " + answer.status() + " to the login");
+                portal + " answered " + answer.status() + " to the login" + (reason.isEmpty() ? "" : ": " + reason));
+    }
+
+    /** What a terminal may show: nothing that moves its cursor or turns the text around, and not too much. */
+    private static String printable(String text) {
+        String plain =
+                text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "").strip();
+        return plain.codePointCount(0, plain.length()) > LONGEST_REASON
+                ? plain.substring(0, plain.offsetByCodePoints(0, LONGEST_REASON)) + "…"
+                : plain;
     }
 
     private static Optional<Instant> time(String text) {

@@ -2,18 +2,14 @@ package io.gatehouse.config;
 
 import io.gatehouse.login.LoginRules;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads {@code portal}: how people log in, and what Gatehouse serves itself. */
 final class PortalReader {
-
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Path home;
     private final Problems problems;
@@ -32,7 +28,7 @@ final class PortalReader {
     }
 
     private Optional<GatehouseConfig.Portal> read(Section portal, Set<String> authenticators) {
-        Optional<URI> url = portal.value("url", PortalReader::url);
+        Optional<URI> url = portal.value("url", PortalAddress::parse);
         if (!portal.has("url")) {
             problems.add(portal.place(), "\"portal\" has no \"url\": where browsers reach Gatehouse itself");
         }
@@ -78,31 +74,5 @@ final class PortalReader {
                         LoginRules.Times.LONGEST_RENEWAL),
                 portal.duration("session-grace", Duration.ofMinutes(30), Duration.ZERO, Duration.ofDays(7)),
                 portal.duration("token-life", Duration.ofDays(90), minute, Duration.ofDays(3_650)));
-    }
-
-    private static URI url(String text) {
-        URI url;
-        try {
-            url = new URI(text);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("expected a URL such as https://gate.example.com");
-        }
-        String path = url.getRawPath() == null ? "" : url.getRawPath();
-        boolean plain = url.getHost() != null
-                && url.getRawUserInfo() == null
-                && url.getRawQuery() == null
-                && url.getRawFragment() == null
-                && path.matches("(/[A-Za-z0-9._~-]+)*/?");
-        boolean https = "https".equals(url.getScheme());
-        boolean local = "http".equals(url.getScheme())
-                && plain
-                && (LOOPBACK.contains(url.getHost()) || url.getHost().endsWith(".localhost"));
-        if (!plain || !https && !local) {
-            throw new IllegalArgumentException(
-                    "expected a URL such as https://gate.example.com; http only on localhost");
-        }
-        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
-        String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return URI.create(url.getScheme() + "://" + url.getHost().toLowerCase(Locale.ROOT) + port + trimmed);
     }
 }

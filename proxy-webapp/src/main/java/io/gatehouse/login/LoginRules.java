@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * How people log in, as one value that a reload swaps whole.
  *
- * @param portal where browsers reach Gatehouse itself, without a path
+ * @param portal where browsers reach Gatehouse itself, with the context path, if any
  * @param logins the ways to log in, by name, in the order of the page
  * @param administrators whoever is in one of these groups may end others' sessions
  * @param store where sessions, tokens and what ended are kept

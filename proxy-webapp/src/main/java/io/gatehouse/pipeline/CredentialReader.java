@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Takes the one credential out of a request. {@code Authorization}, or a WebSocket's token protocol, goes before a browser's session, and that before a client certificate, which a TLS stack may
- * send unasked; the record names the one that was used.
+ * Takes the one credential out of a request. {@code Authorization}, or a WebSocket's token protocol, goes before a
+ * browser's session, and that before a client certificate, which a TLS stack may send unasked; the record names the one
+ * that was used.
  */
 public final class CredentialReader {
 

@@ -36,8 +36,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every two seconds, or as often as it is told, whether anything behind the configuration has changed, builds the next state beside the one in
- * force, and swaps. With any problem the state in force stays, whole. All of it runs on one thread.
+ * Looks every two seconds, or as often as it is told, whether anything behind the configuration has changed, builds the
+ * next state beside the one in force, and swaps. With any problem the state in force stays, whole.
+ *
+ * <p>Reading and swapping are for one thread at a time: {@link #first}, {@link #hasChanged} and {@link #watch} are
+ * called one after another, and what is scheduled runs on the thread that was given. The other methods may be called
+ * from anywhere, and read the state in force; of these, {@link #troubled} and {@link #lookForEndings} ask its products,
+ * and the latter may wait for the store.
  */
 public final class Reloader {
 
@@ -66,7 +71,7 @@ public final class Reloader {
     private volatile Instant sessionsJudged = Instant.EPOCH;
 
     /**
-     * @param thread where all of it runs
+     * @param thread where changes are looked for, and the next state is built
      * @param clusters for the products
      * @param swap takes the new rules
      */
@@ -242,9 +247,9 @@ public final class Reloader {
     }
 
     /**
-     * Asks the store what has ended, and has streams judged again where something has, or where that can not be told: every
-     * second, so that nobody whose access ends keeps a stream for longer; and every minute those of sessions, so that they
-     * are renewed. It may wait for the store.
+     * Asks the store what has ended, and has streams judged again where something has, or where that can not be told:
+     * every second, so that nobody whose access ends keeps a stream for longer; and every minute those of sessions, so
+     * that they are renewed. It may wait for the store.
      */
     public void lookForEndings() {
         inForce.ifPresent(state -> {

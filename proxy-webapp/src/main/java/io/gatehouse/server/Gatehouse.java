@@ -52,7 +52,7 @@ public final class Gatehouse implements AutoCloseable {
     private final ExecutorService judges = DaemonThreads.some("gatehouse-judge", JUDGES);
     private final ScheduledExecutorService keeper = DaemonThreads.scheduled("gatehouse-streams");
     /** Apart from the keeper: it waits for the store. */
-    private final ScheduledExecutorService listener = DaemonThreads.scheduled("gatehouse-endings");
+    private final ScheduledExecutorService endings = DaemonThreads.scheduled("gatehouse-endings");
 
     private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1), judges);
     private final Reloader reloader;
@@ -119,7 +119,7 @@ public final class Gatehouse implements AutoCloseable {
         running = Optional.of(new Running(trail, tunnels, streamThreads, pipeline));
         reloader.watch(trail);
         keeper.scheduleWithFixedDelay(guarded(this::lookAfterStreams), 1, 1, TimeUnit.SECONDS);
-        listener.scheduleWithFixedDelay(guarded(reloader::lookForEndings), 1, 1, TimeUnit.SECONDS);
+        endings.scheduleWithFixedDelay(guarded(reloader::lookForEndings), 1, 1, TimeUnit.SECONDS);
     }
 
     private void tryAgain() {
@@ -200,7 +200,7 @@ public final class Gatehouse implements AutoCloseable {
     public void close() {
         closeStreams();
         keeper.shutdownNow();
-        listener.shutdownNow();
+        endings.shutdownNow();
         judges.shutdownNow();
         deadlines.shutdownNow();
         running.ifPresent(parts -> {

@@ -41,6 +41,12 @@ record TokenText(String id, String secret) {
         return PREFIX + id + "_" + secret + checksum();
     }
 
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return PREFIX + id;
+    }
+
     private String checksum() {
         CRC32 crc = new CRC32();
         crc.update((id + "_" + secret).getBytes(StandardCharsets.US_ASCII));

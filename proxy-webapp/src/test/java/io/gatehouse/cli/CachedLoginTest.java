@@ -29,6 +29,11 @@ class CachedLoginTest {
         assertThat(CachedLogin.read(file, NOW.plusSeconds(41))).isEmpty();
     }
 
+    @Test
+    void doesNotShowItsToken() {
+        assertThat(new CachedLogin("gatehouse_x", NOW, "alice")).hasToString("CachedLogin[alice, " + NOW + "]");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "x\ny\nz\n", "x\n2026-06-01T13:00:00Z\n"})
     void anythingElseIsNone(String text) throws Exception {

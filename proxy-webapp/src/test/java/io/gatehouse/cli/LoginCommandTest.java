@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,10 @@ class LoginCommandTest {
                 "400 {\"error\": \"access_denied\"}|the login was refused in the browser",
                 "400 {\"error\": \"expired_token\"}|the code does not hold any more; begin again",
                 "404 not found|http://gate answered 404 to the login",
+                "429 {\"error\": \"too many logins\"}|http://gate answered 429 to the login: too many logins",
+                "403 {\"error\": \"a\\u001b[2J\\nb\\u202e\\u2028c\"}|http://gate answered 403 to the login: a[2Jbc",
+                "403 {\"error\": \"\\n\"}|http://gate answered 403 to the login",
+                "403 {\"error\": [1]}|http://gate answered 403 to the login",
                 "200 <html><p>hello|http://gate answered what is not a login; is it the address of a portal?",
                 "200 {\"token\": \"a\", |http://gate answered what is not a login; is it the address of a portal?",
                 "200 {\"token\": \"a\", \"expires\": \"soon\", \"user\": \"b\"}|http://gate answered what is not a login; is it the address of a portal?",
@@ -136,6 +141,29 @@ class LoginCommandTest {
     void takesNoNonsenseForCodes(String answer) {
         answers(answer);
         assertFails("http://gate answered what is not a login; is it the address of a portal?");
+    }
+
+    @Test
+    void shortensALongReason() {
+        answers("200 " + BEGUN, "403 {\"error\": \"" + "é".repeat(201) + "\"}");
+        assertFails("http://gate answered 403 to the login: " + "é".repeat(200) + "…");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://127.0.0.1, expected https://127.0.0.1; http only on localhost and names below it",
+        "http://gate.example.com, expected https://gate.example.com; http only on localhost and names below it",
+        "gate.example.com, expected a URL such as https://gate.example.com"
+    })
+    void saysWhatIsWrongWithTheAddress(String address, String expected) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> LoginCommand.run(List.of(address, "--new", "--device")))
+                .withMessage("\"" + address + "\": " + expected);
+    }
+
+    @Test
+    void anAnswerDoesNotShowItsToken() {
+        assertThat(new PortalClient.Answer(200, Map.of("token", "gatehouse_x"))).hasToString("Answer[200, 1 members]");
     }
 
     @Test

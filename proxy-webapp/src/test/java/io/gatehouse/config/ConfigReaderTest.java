@@ -429,6 +429,14 @@ class ConfigReaderTest {
     }
 
     @Test
+    void takesAPortalWithoutTlsOnLocalhostOnly() {
+        assertThat(home.problemsBehindBase("authenticators: {staff: {plugin: htpasswd}}\n"
+                        + "portal: {url: \"http://127.0.0.1:8080\", logins: [staff]}\n"))
+                .isEqualTo("1) gatehouse.yaml:9:15: \"url\": expected https://127.0.0.1;"
+                        + " http only on localhost and names below it");
+    }
+
+    @Test
     void keepsItsOwnPathsFromSourcesToo() {
         assertThat(home.problemsBehindBase(
                         "sources:\n  s: {plugin: kubeconfig, prefix: /gatehouse/, " + TestHome.ACCESS + "}\n"))

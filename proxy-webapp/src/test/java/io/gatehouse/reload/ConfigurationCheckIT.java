@@ -50,10 +50,11 @@ class ConfigurationCheckIT {
     @Test
     void theSamplesCommentsAreRightToo() throws IOException {
         String yaml = Files.readString(home.resolve("gatehouse.yaml"))
-                .replaceAll("(?m)^# (sources|portal):", "$1:")
+                .replaceAll("(?m)^# (sources|portal|client-certificate-header|tls-terminators):", "$1:")
                 .replaceAll("(?m)^#( +[a-z-]+: *.*)$", "$1")
-                .replaceAll("(?m)^  # (prod:|certificates:|directory:|corp:|code:|  .*)$", "  $1")
-                .replace("logins: [staff]     ", "logins: [staff, directory, corp, code] #")
+                .replaceAll("(?m)^  # (prod:|certificates:|directory:|corp:|code:|hub:|  .*)$", "  $1")
+                .replace("logins: [staff]     ", "logins: [staff, directory, corp, code, hub] #")
+                .replace("format: rfc9440      ", "format: rfc9440 #")
                 .replace("  # certificate: tls/server.crt     a pair", "  # a pair");
         assertThat(yaml)
                 .contains(
@@ -62,6 +63,9 @@ class ConfigurationCheckIT {
                         "\n  directory:\n",
                         "\n  corp:\n",
                         "\n  code:\n",
+                        "\n  hub:\n",
+                        "\ntls-terminators: [",
+                        "\nclient-certificate-header:\n   name: ",
                         "\nsources:\n   clusters:\n",
                         "\nportal:\n   url:");
         Files.writeString(home.resolve("gatehouse.yaml"), yaml);

@@ -23,18 +23,22 @@ public sealed interface AuthenticationResult {
      */
     record Unavailable(String reason) implements AuthenticationResult {}
 
+    /** The credential holds, and is this one's. */
     static AuthenticationResult authenticated(Identity identity) {
         return new Authenticated(identity);
     }
 
+    /** The next authenticator is asked. */
     static AuthenticationResult notMine() {
         return new NotMine();
     }
 
+    /** The credential does not hold: 401. @param reason for the record and the log, without the credential */
     static AuthenticationResult rejected(String reason) {
         return new Rejected(reason);
     }
 
+    /** It can not be told now: 503. @param reason for the record and the log */
     static AuthenticationResult unavailable(String reason) {
         return new Unavailable(reason);
     }

@@ -10,10 +10,12 @@ public final class ConfigurationException extends RuntimeException {
 
     private final transient List<ConfigurationProblem> problems;
 
+    /** With one problem. */
     public ConfigurationException(ConfigurationProblem problem) {
         this(List.of(problem));
     }
 
+    /** With all that were found. @throws IllegalArgumentException when there are none */
     public ConfigurationException(List<ConfigurationProblem> problems) {
         super(problems.stream().map(ConfigurationProblem::toString).collect(Collectors.joining("\n")));
         if (problems.isEmpty()) {

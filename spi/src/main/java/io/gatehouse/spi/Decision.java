@@ -24,22 +24,27 @@ public sealed interface Decision {
     /** It can not be told now: the request ends as 503, never as granted. */
     record Unavailable(String reason) implements Decision {}
 
+    /** Granted, as far as this one goes. @param reason such as the place of the rule */
     static Decision allow(String reason) {
         return new Allow(reason);
     }
 
+    /** Refused, whatever other authorizers say. @param reason such as the place of the rule */
     static Decision deny(String reason) {
         return new Deny(reason);
     }
 
+    /** It is left to the others. @param reason such as that no rule speaks of it */
     static Decision noOpinion(String reason) {
         return new NoOpinion(reason);
     }
 
+    /** It can not be judged for what it lacks: 400. @param message for the client, without what it sent */
     static Decision invalid(String reason, String message) {
         return new Invalid(reason, message);
     }
 
+    /** It can not be told now: 503. @param reason for the record, without secrets */
     static Decision unavailable(String reason) {
         return new Unavailable(reason);
     }

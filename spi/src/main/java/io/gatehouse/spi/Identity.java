@@ -34,6 +34,7 @@ public record Identity(
      */
     public static final String IMPERSONATION = "impersonation";
 
+    /** @throws IllegalArgumentException when the user is empty */
     public Identity {
         if (user.isEmpty()) {
             throw new IllegalArgumentException("an identity needs a user");
@@ -52,18 +53,22 @@ public record Identity(
         return new Identity(user, Optional.empty(), List.of(), Map.of(), method, Optional.empty());
     }
 
+    /** The same with a uid, in place of an earlier one. */
     public Identity withUid(String newUid) {
         return new Identity(user, Optional.of(newUid), groups, extra, method, expires);
     }
 
+    /** The same with these groups, in place of the earlier ones. */
     public Identity withGroups(Collection<String> newGroups) {
         return new Identity(user, uid, List.copyOf(newGroups), extra, method, expires);
     }
 
+    /** The same with these further facts, in place of the earlier ones; keys in lower case. */
     public Identity withExtra(Map<String, List<String>> newExtra) {
         return new Identity(user, uid, groups, newExtra, method, expires);
     }
 
+    /** The same with an end of the proof, in place of an earlier one. */
     public Identity withExpires(Instant newExpires) {
         return new Identity(user, uid, groups, extra, method, Optional.of(newExpires));
     }

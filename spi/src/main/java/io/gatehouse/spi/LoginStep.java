@@ -45,18 +45,22 @@ public sealed interface LoginStep {
      */
     record Unavailable(String reason) implements LoginStep {}
 
+    /** The host shows its form for a user name and a password. */
     static LoginStep askPassword() {
         return new AskPassword();
     }
 
+    /** The browser goes to an absolute address. @param keep at most 2 KB for the next step */
     static LoginStep redirect(URI to, Map<String, String> keep) {
         return new Redirect(to, keep);
     }
 
+    /** The login ends. @param reason for the record and the log, without secrets */
     static LoginStep refused(String reason) {
         return new Refused(reason);
     }
 
+    /** The login ends, as it can not be told now: 503. @param reason for the record and the log */
     static LoginStep unavailable(String reason) {
         return new Unavailable(reason);
     }

@@ -27,14 +27,17 @@ public sealed interface Renewal {
      */
     record Unavailable(String reason) implements Renewal {}
 
+    /** The session goes on. @param grant for the next renewal; empty when that needs none */
     static Renewal renewed(Identity identity, Optional<Secret> grant) {
         return new Renewed(identity, grant);
     }
 
+    /** The session ends. @param reason for the record and the log */
     static Renewal ended(String reason) {
         return new Ended(reason);
     }
 
+    /** The session goes on for a while, unrenewed. @param reason for the record and the log */
     static Renewal unavailable(String reason) {
         return new Unavailable(reason);
     }

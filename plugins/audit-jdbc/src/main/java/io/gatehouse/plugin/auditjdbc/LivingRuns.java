@@ -43,7 +43,8 @@ final class LivingRuns {
     }
 
     /**
-     * Says that a run lives, and takes the rows of those that are gone; each is told to one replica at a time.
+     * Says that a run lives, and takes the rows of those that are gone. Each that has a row is told to the one replica that
+     * takes it; one without a row, which no replica can take, to every replica that has waited for it.
      *
      * @return the runs that are gone; each again later, for as long as it has requests open
      */

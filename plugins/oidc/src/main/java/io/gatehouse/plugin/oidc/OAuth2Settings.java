@@ -65,7 +65,8 @@ final class OAuth2Settings {
                     "allow-system", "Names of users and groups that may start with system:, prefix included")
             .orElse(List.of());
     static final Setting<String> TITLE = Setting.text("title", "What the login page calls it; else the entry's name");
-    static final Setting<Duration> TIMEOUT = Setting.duration("timeout", "How long a call of the provider may take")
+    static final Setting<Duration> TIMEOUT = Setting.duration(
+                    "timeout", "How long a call of the provider may take, at most 3s")
             .orElse(Duration.ofSeconds(3));
     static final Setting<ConfigFile> CA =
             Setting.file("ca", "PEM certificates that the provider is verified against; else the JVM's own");

@@ -68,12 +68,12 @@ final class OAuth2SettingsReader {
             problem(OAuth2Settings.PKCE, "a client without a secret needs it");
         }
         List<String> scopes = settings.get(OAuth2Settings.SCOPES);
-        if (scopes.stream().anyMatch(scope -> !SettingsReader.isScope(scope))) {
+        if (scopes.stream().anyMatch(scope -> !OidcSettingsReader.isScope(scope))) {
             problem(OAuth2Settings.SCOPES, "expected scopes without a blank");
         }
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String line : settings.get(OAuth2Settings.LOGIN_PARAMETERS)) {
-            if (SettingsReader.isOwnParameter(line)) {
+            if (OidcSettingsReader.isOwnParameter(line)) {
                 problem(
                         OAuth2Settings.LOGIN_PARAMETERS,
                         "expected name=value of one that the flow itself does not set");
@@ -133,9 +133,10 @@ final class OAuth2SettingsReader {
                 && entry.required().isEmpty()
                 && entry.domains().isEmpty();
         if (anybody != settings.get(OAuth2Settings.ANY_ACCOUNT)) {
-            problem(
-                    OAuth2Settings.ID_FROM,
-                    "write who may log in: allowed-groups, required-values or email-domains; or any-account: true, and none");
+            problems.add(
+                    new ConfigurationProblem(
+                            settings.place(OAuth2Settings.ANY_ACCOUNT),
+                            "write who may log in: allowed-groups, required-values or email-domains; or any-account: true, and none"));
         }
         if (!entry.groups().isEmpty() && names.groups().isEmpty()) {
             problem(OAuth2Settings.ALLOWED_GROUPS, "needs groups-from");

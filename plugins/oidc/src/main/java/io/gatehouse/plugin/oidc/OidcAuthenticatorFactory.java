@@ -50,7 +50,7 @@ public final class OidcAuthenticatorFactory implements AuthenticatorFactory {
 
     /** @param stop ends the background */
     Authenticator create(Settings settings, PluginContext context, Executor background, Runnable stop) {
-        SettingsReader reader = new SettingsReader(settings, context.clock());
+        OidcSettingsReader reader = new OidcSettingsReader(settings, context.clock());
         ProviderClient client = reader.client();
         String issuer = reader.issuer(client);
         Provider.Times times = reader.times();

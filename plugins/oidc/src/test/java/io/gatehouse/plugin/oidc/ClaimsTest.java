@@ -18,33 +18,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the claims of a genuine token must be. */
 class ClaimsTest {
 
-    private Bench bench;
+    private OidcFixture fixture;
 
     @BeforeEach
     void open() throws IOException {
-        bench = new Bench();
+        fixture = new OidcFixture();
     }
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private String refusal(String claim, String json) {
-        return bench.refusal(bench.token().claim(claim, json).signed());
+        return fixture.refusal(fixture.token().claim(claim, json).signed());
     }
 
     private Identity identity(String claim, String json) {
-        return bench.identity(bench.token().claim(claim, json));
+        return fixture.identity(fixture.token().claim(claim, json));
     }
 
     private String seconds(long fromNow) {
-        return String.valueOf(bench.clock.instant().getEpochSecond() + fromNow);
+        return String.valueOf(fixture.clock.instant().getEpochSecond() + fromNow);
     }
 
     @Test
     void needsAnEnd() {
-        assertThat(bench.refusal(bench.token().without("exp").signed())).isEqualTo("the token has no end (exp)");
+        assertThat(fixture.refusal(fixture.token().without("exp").signed())).isEqualTo("the token has no end (exp)");
         assertThat(refusal("exp", "null")).isEqualTo("the token has no end (exp)");
         assertThat(refusal("exp", seconds(0))).startsWith("the token has expired at ");
         assertThat(identity("exp", seconds(1)).user()).isEqualTo("alice");
@@ -81,7 +81,7 @@ class ClaimsTest {
     @Test
     void takesAFractionOfASecond() {
         assertThat(identity("exp", seconds(10) + ".5").expires())
-                .contains(bench.clock.instant().plusSeconds(10));
+                .contains(fixture.clock.instant().plusSeconds(10));
     }
 
     @Test
@@ -95,7 +95,7 @@ class ClaimsTest {
     @Test
     void mustBeForUs() {
         String other = "the token is for another audience (aud)";
-        assertThat(bench.refusal(bench.token().without("aud").signed())).isEqualTo(other);
+        assertThat(fixture.refusal(fixture.token().without("aud").signed())).isEqualTo(other);
         assertThat(refusal("aud", "\"another\"")).isEqualTo(other);
         assertThat(refusal("aud", "\"Gatehouse\"")).isEqualTo(other);
         assertThat(refusal("aud", "\"\"")).isEqualTo(other);
@@ -110,7 +110,7 @@ class ClaimsTest {
 
     @Test
     void takesEveryAudienceThatIsWritten() {
-        bench.with(OidcSettings.AUDIENCES, List.of("kubectl", "robots"));
+        fixture.with(OidcSettings.AUDIENCES, List.of("kubectl", "robots"));
         assertThat(identity("aud", "\"robots\"").user()).isEqualTo("alice");
         assertThat(refusal("aud", "\"gatehouse\"")).contains("(aud)");
     }
@@ -118,22 +118,22 @@ class ClaimsTest {
     /** OpenID Connect Core 3.1.3.7: of several audiences one must be who asked. */
     @Test
     void looksAtThePartyWhenThereAreSeveralAudiences() {
-        TestToken token = bench.token().claim("aud", "[\"other\",\"gatehouse\"]");
-        assertThat(bench.refusal(token.signed()))
+        TestToken token = fixture.token().claim("aud", "[\"other\",\"gatehouse\"]");
+        assertThat(fixture.refusal(token.signed()))
                 .isEqualTo("the token is for several audiences and does not say for which client (azp)");
-        assertThat(bench.refusal(token.claim("azp", "\"other\"").signed()))
+        assertThat(fixture.refusal(token.claim("azp", "\"other\"").signed()))
                 .isEqualTo("the token was issued to another client (azp)");
-        assertThat(bench.refusal(token.claim("azp", "[\"gatehouse\"]").signed()))
+        assertThat(fixture.refusal(token.claim("azp", "[\"gatehouse\"]").signed()))
                 .isEqualTo("the claim azp is not a text");
-        assertThat(bench.identity(token.claim("azp", "\"gatehouse\"")).user()).isEqualTo("alice");
+        assertThat(fixture.identity(token.claim("azp", "\"gatehouse\"")).user()).isEqualTo("alice");
     }
 
     @Test
     void takesThePartiesThatAreWritten() {
-        bench.with(OidcSettings.AUTHORIZED_PARTIES, List.of("cli"));
+        fixture.with(OidcSettings.AUTHORIZED_PARTIES, List.of("cli"));
         assertThat(identity("azp", "\"cli\"").user()).isEqualTo("alice");
         assertThat(refusal("azp", "\"gatehouse\"")).isEqualTo("the token was issued to another client (azp)");
-        assertThat(bench.refusal(bench.token().signed()))
+        assertThat(fixture.refusal(fixture.token().signed()))
                 .isEqualTo("the token does not say for which client it is (azp)");
     }
 
@@ -145,36 +145,36 @@ class ClaimsTest {
 
     @Test
     void needsTheClaimsThatAreRequired() {
-        bench.with(OidcSettings.REQUIRED_CLAIMS, List.of("hd=example.com", "/access/roles=kube", "mfa=true"));
-        TestToken token = bench.token()
+        fixture.with(OidcSettings.REQUIRED_CLAIMS, List.of("hd=example.com", "/access/roles=kube", "mfa=true"));
+        TestToken token = fixture.token()
                 .claim("hd", "\"example.com\"")
                 .claim("access", "{\"roles\":[\"a\",\"kube\"]}")
                 .claim("mfa", "true");
-        assertThat(bench.identity(token).user()).isEqualTo("alice");
-        assertThat(bench.refusal(token.claim("mfa", "false").signed()))
+        assertThat(fixture.identity(token).user()).isEqualTo("alice");
+        assertThat(fixture.refusal(token.claim("mfa", "false").signed()))
                 .isEqualTo("the required claim mfa is missing or another");
-        assertThat(bench.refusal(token.claim("mfa", "true")
+        assertThat(fixture.refusal(token.claim("mfa", "true")
                         .claim("access", "{\"roles\":[\"kubes\"]}")
                         .signed()))
                 .isEqualTo("the required claim /access/roles is missing or another");
-        assertThat(bench.refusal(token.without("hd").signed()))
+        assertThat(fixture.refusal(token.without("hd").signed()))
                 .isEqualTo("the required claim hd is missing or another");
     }
 
     @Test
     void readsNestedAndSingleClaims() {
-        bench.with(OidcSettings.USERNAME_CLAIM, "/who/na~1me").with(OidcSettings.GROUPS_CLAIM, "/realm/roles");
-        TestToken token = bench.token().claim("who", "{\"na/me\":\"bob\"}").claim("realm", "{\"roles\":\"dev\"}");
-        assertThat(bench.identity(token))
+        fixture.with(OidcSettings.USERNAME_CLAIM, "/who/na~1me").with(OidcSettings.GROUPS_CLAIM, "/realm/roles");
+        TestToken token = fixture.token().claim("who", "{\"na/me\":\"bob\"}").claim("realm", "{\"roles\":\"dev\"}");
+        assertThat(fixture.identity(token))
                 .extracting(Identity::user, Identity::groups)
                 .containsExactly("bob", List.of("dev"));
-        assertThat(bench.refusal(bench.token().claim("who", "\"bob\"").signed()))
+        assertThat(fixture.refusal(fixture.token().claim("who", "\"bob\"").signed()))
                 .isEqualTo("the claim /who/na~1me, the user name, is missing");
     }
 
     @Test
     void takesNoGroupsWhereThereAreNone() {
-        assertThat(bench.identity(bench.token()).groups()).isEmpty();
+        assertThat(fixture.identity(fixture.token()).groups()).isEmpty();
         assertThat(identity("groups", "null").groups()).isEmpty();
         assertThat(identity("groups", "[]").groups()).isEmpty();
     }
@@ -219,19 +219,20 @@ class ClaimsTest {
     @ParameterizedTest
     @CsvSource({"true,true", "false,false", "\"true\",false", "1,false", "null,true", ",true"})
     void takesAnEmailThatIsNotUnverified(String verified, boolean taken) {
-        bench.with(OidcSettings.USERNAME_CLAIM, "email");
-        TestToken token = bench.token().claim("email", "\"a@example.com\"");
+        fixture.with(OidcSettings.USERNAME_CLAIM, "email");
+        TestToken token = fixture.token().claim("email", "\"a@example.com\"");
         token = verified == null ? token : token.claim("email_verified", verified);
-        assertThat(bench.ask(token.signed()).toString().contains("a@example.com"))
+        assertThat(fixture.ask(token.signed()).toString().contains("a@example.com"))
                 .isEqualTo(taken);
     }
 
     @Test
     void takesAVerifiedEmailOnlyWhereThatIsRequired() {
-        bench.with(OidcSettings.USERNAME_CLAIM, "email").with(OidcSettings.REQUIRE_VERIFIED_EMAIL, true);
-        TestToken token = bench.token().claim("email", "\"a@example.com\"");
-        assertThat(bench.refusal(token.signed())).isEqualTo("the claim email_verified is missing");
-        assertThat(bench.identity(token.claim("email_verified", "true")).user()).isEqualTo("a@example.com");
+        fixture.with(OidcSettings.USERNAME_CLAIM, "email").with(OidcSettings.REQUIRE_VERIFIED_EMAIL, true);
+        TestToken token = fixture.token().claim("email", "\"a@example.com\"");
+        assertThat(fixture.refusal(token.signed())).isEqualTo("the claim email_verified is missing");
+        assertThat(fixture.identity(token.claim("email_verified", "true")).user())
+                .isEqualTo("a@example.com");
     }
 
     @Test
@@ -244,7 +245,7 @@ class ClaimsTest {
     /** What counts is the name as it comes out. */
     @Test
     void looksForNamesOfTheClusterBehindThePrefix() {
-        bench.with(OidcSettings.USER_PREFIX, "sys").with(OidcSettings.GROUP_PREFIX, "system:");
+        fixture.with(OidcSettings.USER_PREFIX, "sys").with(OidcSettings.GROUP_PREFIX, "system:");
         assertThat(refusal("sub", "\"tem:admin\"")).startsWith("the user name begins with system:");
         assertThat(refusal("groups", "\"masters\"")).startsWith("a group begins with system:");
         assertThat(identity("sub", "\"system:admin\"").user()).isEqualTo("syssystem:admin");
@@ -252,7 +253,7 @@ class ClaimsTest {
 
     @Test
     void takesNamesOfTheClusterThatAreListed() {
-        bench.with(OidcSettings.ALLOW_SYSTEM, List.of("system:monitoring"));
+        fixture.with(OidcSettings.ALLOW_SYSTEM, List.of("system:monitoring"));
         assertThat(identity("groups", "\"system:monitoring\"").groups()).containsExactly("system:monitoring");
         assertThat(refusal("groups", "\"system:masters\"")).startsWith("a group");
     }

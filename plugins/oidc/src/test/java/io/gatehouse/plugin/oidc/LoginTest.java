@@ -23,32 +23,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A login in a browser, from the first redirect to the identity. */
 class LoginTest {
 
-    private LoginBench bench;
+    private LoginFixture fixture;
 
     @BeforeEach
     void open() throws IOException {
-        bench = new LoginBench();
+        fixture = new LoginFixture();
     }
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     @Test
     void sendsTheBrowserToTheIssuer() {
-        LoginStep.Redirect step = bench.begin("attempt-1");
-        assertThat(step.to().toString()).startsWith(bench.provider().issuer() + "/authorize?");
-        Map<String, String> query = LoginBench.query(step.to());
+        LoginStep.Redirect step = fixture.begin("attempt-1");
+        assertThat(step.to().toString()).startsWith(fixture.provider().issuer() + "/authorize?");
+        Map<String, String> query = LoginFixture.query(step.to());
         assertThat(query)
                 .containsEntry("response_type", "code")
                 .containsEntry("client_id", "gatehouse")
-                .containsEntry("redirect_uri", LoginBench.CALLBACK.toString())
+                .containsEntry("redirect_uri", LoginFixture.CALLBACK.toString())
                 .containsEntry("scope", "openid profile email")
                 .containsEntry("state", "attempt-1")
                 .containsEntry("code_challenge_method", "S256")
                 .containsEntry("nonce", step.keep().get("nonce"))
-                .containsEntry("code_challenge", LoginBench.sha256(step.keep().get("verifier")));
+                .containsEntry("code_challenge", LoginFixture.sha256(step.keep().get("verifier")));
         assertThat(query).doesNotContainValue(step.keep().get("verifier"));
         assertThat(step.keep()).containsOnlyKeys("nonce", "verifier");
         assertThat(step.keep().get("nonce")).hasSizeGreaterThanOrEqualTo(43);
@@ -59,16 +59,16 @@ class LoginTest {
     void guessesNothingTwice() {
         Set<String> values = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            values.addAll(bench.begin("attempt").keep().values());
+            values.addAll(fixture.begin("attempt").keep().values());
         }
         assertThat(values).hasSize(200);
     }
 
     @Test
     void sendsAlongWhatIsWritten() {
-        bench.with(OidcSettings.SCOPES, List.of("openid", "groups", "offline_access"))
+        fixture.with(OidcSettings.SCOPES, List.of("openid", "groups", "offline_access"))
                 .with(OidcSettings.LOGIN_PARAMETERS, List.of("prompt=consent", "hd=a=b"));
-        assertThat(LoginBench.query(bench.begin("attempt").to()))
+        assertThat(LoginFixture.query(fixture.begin("attempt").to()))
                 .containsEntry("scope", "openid groups offline_access")
                 .containsEntry("prompt", "consent")
                 .containsEntry("hd", "a=b");
@@ -76,44 +76,44 @@ class LoginTest {
 
     @Test
     void logsIn() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun).claim("groups", "[\"dev\"]").claim("sid", "\"s1\""), "refresh-1");
-        LoginStep.LoggedIn step = (LoginStep.LoggedIn) bench.callback(begun, Map.of("code", "the code"));
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun).claim("groups", "[\"dev\"]").claim("sid", "\"s1\""), "refresh-1");
+        LoginStep.LoggedIn step = (LoginStep.LoggedIn) fixture.callback(begun, Map.of("code", "the code"));
         assertThat(step.identity().user()).isEqualTo("alice");
         assertThat(step.identity().groups()).containsExactly("dev");
         assertThat(step.identity().expires()).as("the session is renewed").isEmpty();
         assertThat(step.session()).contains(new ProviderSession("alice", Optional.of("s1")));
         Grant grant = Grant.of(step.grant().orElseThrow()).orElseThrow();
         assertThat(grant.refreshToken()).contains(Secret.of("refresh-1"));
-        assertThat(bench.tokenRequest())
+        assertThat(fixture.tokenRequest())
                 .containsEntry("grant_type", "authorization_code")
                 .containsEntry("code", "the code")
-                .containsEntry("redirect_uri", LoginBench.CALLBACK.toString())
+                .containsEntry("redirect_uri", LoginFixture.CALLBACK.toString())
                 .containsEntry("code_verifier", begun.keep().get("verifier"));
-        assertThat(bench.tokenAuthorization()).startsWith("Basic ");
-        assertThat(bench.tokenRequest()).doesNotContainKeys("client_secret", "client_id");
+        assertThat(fixture.tokenAuthorization()).startsWith("Basic ");
+        assertThat(fixture.tokenRequest()).doesNotContainKeys("client_secret", "client_id");
     }
 
     @Test
     void provesItselfAsTheIssuerWants() {
-        bench.provider()
+        fixture.provider()
                 .serve(
                         FakeProvider.DISCOVERY,
-                        bench.provider()
+                        fixture.provider()
                                 .discovery(
                                         ", \"token_endpoint_auth_methods_supported\": [\"private_key_jwt\", \"client_secret_post\"]"));
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun), "refresh");
-        assertThat(bench.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.LoggedIn.class);
-        assertThat(bench.tokenRequest())
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun), "refresh");
+        assertThat(fixture.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.LoggedIn.class);
+        assertThat(fixture.tokenRequest())
                 .containsEntry("client_id", "gatehouse")
                 .containsEntry("client_secret", "the secret");
-        assertThat(bench.tokenAuthorization()).isEmpty();
+        assertThat(fixture.tokenAuthorization()).isEmpty();
     }
 
     @Test
     void isAPublicClientWithoutASecret() throws IOException {
-        try (LoginBench publicClient = LoginBench.withoutSecret()) {
+        try (LoginFixture publicClient = LoginFixture.withoutSecret()) {
             LoginStep.Redirect begun = publicClient.begin("attempt");
             publicClient.grants(publicClient.idToken(begun), "refresh");
             assertThat(publicClient.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.LoggedIn.class);
@@ -126,220 +126,220 @@ class LoginTest {
 
     @Test
     void saysThatItCanNotProveItself() {
-        bench.provider()
+        fixture.provider()
                 .serve(
                         FakeProvider.DISCOVERY,
-                        bench.provider()
+                        fixture.provider()
                                 .discovery(", \"token_endpoint_auth_methods_supported\": [\"private_key_jwt\"]"));
-        assertThat(bench.step("attempt"))
+        assertThat(fixture.step("attempt"))
                 .isEqualTo(LoginStep.unavailable(
-                        bench.provider().issuer() + " takes neither client_secret_basic nor client_secret_post"));
+                        fixture.provider().issuer() + " takes neither client_secret_basic nor client_secret_post"));
     }
 
     /** Each has its own state, nonce and verifier, whichever ends first. */
     @Test
     void logsInInTwoTabsAtOnce() {
-        LoginStep.Redirect one = bench.begin("one");
-        LoginStep.Redirect two = bench.begin("two");
-        bench.grants(bench.idToken(two), "refresh-2");
-        assertThat(bench.callback(two, Map.of("code", "2"))).isInstanceOf(LoginStep.LoggedIn.class);
-        assertThat(bench.tokenRequest())
+        LoginStep.Redirect one = fixture.begin("one");
+        LoginStep.Redirect two = fixture.begin("two");
+        fixture.grants(fixture.idToken(two), "refresh-2");
+        assertThat(fixture.callback(two, Map.of("code", "2"))).isInstanceOf(LoginStep.LoggedIn.class);
+        assertThat(fixture.tokenRequest())
                 .containsEntry("code_verifier", two.keep().get("verifier"));
-        bench.grants(bench.idToken(one), "refresh-1");
-        assertThat(bench.callback(one, Map.of("code", "1"))).isInstanceOf(LoginStep.LoggedIn.class);
-        assertThat(bench.tokenRequest())
+        fixture.grants(fixture.idToken(one), "refresh-1");
+        assertThat(fixture.callback(one, Map.of("code", "1"))).isInstanceOf(LoginStep.LoggedIn.class);
+        assertThat(fixture.tokenRequest())
                 .containsEntry("code_verifier", one.keep().get("verifier"));
     }
 
     /** A code that was meant for another browser, or another attempt. */
     @Test
     void refusesAnotherAttemptsAnswer() {
-        LoginStep.Redirect victim = bench.begin("victim");
-        LoginStep.Redirect attacker = bench.begin("attacker");
-        bench.grants(bench.idToken(victim), "refresh");
-        assertThat(bench.refusal(attacker, Map.of("code", "the victim's")))
+        LoginStep.Redirect victim = fixture.begin("victim");
+        LoginStep.Redirect attacker = fixture.begin("attacker");
+        fixture.grants(fixture.idToken(victim), "refresh");
+        assertThat(fixture.refusal(attacker, Map.of("code", "the victim's")))
                 .isEqualTo("the ID token is another login's (nonce)");
-        assertThat(bench.refusal(attacker, Map.of("code", "c", "state", "victim")))
+        assertThat(fixture.refusal(attacker, Map.of("code", "c", "state", "victim")))
                 .startsWith("the issuer's answer does not hold");
-        bench.grants(bench.idToken(attacker).without("nonce"), "refresh");
-        assertThat(bench.refusal(attacker, Map.of("code", "c"))).isEqualTo("the ID token is another login's (nonce)");
+        fixture.grants(fixture.idToken(attacker).without("nonce"), "refresh");
+        assertThat(fixture.refusal(attacker, Map.of("code", "c"))).isEqualTo("the ID token is another login's (nonce)");
     }
 
     @Test
     void refusesAnAnswerThatNobodyAskedFor() {
-        assertThat(bench.step("attempt", Map.of("code", List.of("c"), "state", List.of("attempt")), Map.of()))
+        assertThat(fixture.step("attempt", Map.of("code", List.of("c"), "state", List.of("attempt")), Map.of()))
                 .isEqualTo(LoginStep.refused("the login was not begun here"));
-        assertThat(bench.provider().asked("/token")).isZero();
+        assertThat(fixture.provider().asked("/token")).isZero();
     }
 
     @Test
     void refusesACodeThatTheIssuerDoesNotTake() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.tokenAnswer(400, "{\"error\":\"invalid_grant\"}");
-        assertThat(bench.refusal(begun, Map.of("code", "used")))
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.tokenAnswer(400, "{\"error\":\"invalid_grant\"}");
+        assertThat(fixture.refusal(begun, Map.of("code", "used")))
                 .isEqualTo("the issuer does not take the code or the refresh token any more");
     }
 
     /** Mix-up: another issuer's answer must not bring its code to this one. */
     @Test
     void refusesAnotherIssuersAnswer() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        assertThat(bench.refusal(begun, Map.of("code", "c", "iss", "https://evil.example")))
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        assertThat(fixture.refusal(begun, Map.of("code", "c", "iss", "https://evil.example")))
                 .isEqualTo("the answer at the callback is another issuer's (iss)");
-        assertThat(bench.provider().asked("/token")).isZero();
+        assertThat(fixture.provider().asked("/token")).isZero();
     }
 
     @Test
     void needsTheNameOfAnIssuerThatSaysItAlways() {
-        bench.provider()
+        fixture.provider()
                 .serve(
                         FakeProvider.DISCOVERY,
-                        bench.provider().discovery(", \"authorization_response_iss_parameter_supported\": true"));
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).startsWith("the issuer's answer does not hold");
-        assertThat(bench.provider().asked("/token")).isZero();
-        assertThat(bench.callback(
-                        begun, Map.of("code", "c", "iss", bench.provider().issuer())))
+                        fixture.provider().discovery(", \"authorization_response_iss_parameter_supported\": true"));
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).startsWith("the issuer's answer does not hold");
+        assertThat(fixture.provider().asked("/token")).isZero();
+        assertThat(fixture.callback(
+                        begun, Map.of("code", "c", "iss", fixture.provider().issuer())))
                 .isInstanceOf(LoginStep.LoggedIn.class);
     }
 
     @Test
     void tellsWhatTheIssuerSays() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        assertThat(bench.refusal(begun, Map.of("error", "access_denied", "error_description", "x\r\ny")))
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        assertThat(fixture.refusal(begun, Map.of("error", "access_denied", "error_description", "x\r\ny")))
                 .isEqualTo("the issuer says access_denied");
-        assertThat(bench.refusal(begun, Map.of("error", "<script>"))).isEqualTo("the issuer says an error");
+        assertThat(fixture.refusal(begun, Map.of("error", "<script>"))).isEqualTo("the issuer says an error");
     }
 
     /** pac4j would take the first for a logout without a check, and tokens from the front channel. */
     @Test
     void takesNothingButACode() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        assertThat(bench.refusal(begun, Map.of("sid", "somebody's"))).startsWith("the issuer's answer does not hold");
-        assertThat(bench.refusal(begun, Map.of("logout_token", "a.b.c")))
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        assertThat(fixture.refusal(begun, Map.of("sid", "somebody's"))).startsWith("the issuer's answer does not hold");
+        assertThat(fixture.refusal(begun, Map.of("logout_token", "a.b.c")))
                 .startsWith("the issuer's answer does not hold");
-        String token = bench.idToken(begun).signed();
-        assertThat(bench.refusal(begun, Map.of("id_token", token, "access_token", "a", "token_type", "Bearer")))
+        String token = fixture.idToken(begun).signed();
+        assertThat(fixture.refusal(begun, Map.of("id_token", token, "access_token", "a", "token_type", "Bearer")))
                 .startsWith("the issuer's answer does not hold");
-        assertThat(bench.provider().asked("/token")).isZero();
+        assertThat(fixture.provider().asked("/token")).isZero();
     }
 
     @Test
     void refusesAParameterThatIsThereTwice() {
-        LoginStep.Redirect begun = bench.begin("attempt");
+        LoginStep.Redirect begun = fixture.begin("attempt");
         Map<String, List<String>> query = Map.of("code", List.of("a", "b"), "state", List.of("attempt"));
-        assertThat(bench.step("attempt", query, begun.keep())).isInstanceOf(LoginStep.Refused.class);
-        query = Map.of("code", List.of("a"), "iss", List.of(bench.provider().issuer(), "https://evil"));
-        assertThat(bench.step("attempt", query, begun.keep()))
+        assertThat(fixture.step("attempt", query, begun.keep())).isInstanceOf(LoginStep.Refused.class);
+        query = Map.of("code", List.of("a"), "iss", List.of(fixture.provider().issuer(), "https://evil"));
+        assertThat(fixture.step("attempt", query, begun.keep()))
                 .isEqualTo(LoginStep.refused("the answer at the callback is another issuer's (iss)"));
     }
 
     @Test
     void judgesAnIdTokenAsEveryOther() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        TestToken token = bench.idToken(begun);
-        bench.answerTokens(token.signedBy(TestToken.OTHER_RSA), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).isEqualTo("the signature is wrong");
-        bench.answerTokens(token.unsigned() + ".", "refresh");
-        assertThat(bench.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Refused.class);
-        bench.grants(bench.idToken(begun).claim("exp", "1"), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).startsWith("the token has expired");
-        bench.grants(bench.idToken(begun).header("typ", "\"at+jwt\""), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).contains("(typ)");
-        bench.grants(bench.idToken(begun).claim("iss", "\"https://other\""), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c")))
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        TestToken token = fixture.idToken(begun);
+        fixture.answerTokens(token.signedBy(TestToken.OTHER_RSA), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).isEqualTo("the signature is wrong");
+        fixture.answerTokens(token.unsigned() + ".", "refresh");
+        assertThat(fixture.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Refused.class);
+        fixture.grants(fixture.idToken(begun).claim("exp", "1"), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).startsWith("the token has expired");
+        fixture.grants(fixture.idToken(begun).header("typ", "\"at+jwt\""), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).contains("(typ)");
+        fixture.grants(fixture.idToken(begun).claim("iss", "\"https://other\""), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c")))
                 .isEqualTo("the ID token is not a readable one of this issuer");
-        bench.grants(bench.idToken(begun).claim("groups", "[\"system:masters\"]"), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).contains("system:");
+        fixture.grants(fixture.idToken(begun).claim("groups", "[\"system:masters\"]"), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).contains("system:");
     }
 
     /** What others bring may be for other audiences; a login is for us. */
     @Test
     void takesAnIdTokenForItselfOnly() {
-        bench.with(OidcSettings.AUDIENCES, List.of("gatehouse", "kubectl"));
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun).claim("aud", "\"kubectl\""), "refresh");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).isEqualTo("the token is for another audience (aud)");
+        fixture.with(OidcSettings.AUDIENCES, List.of("gatehouse", "kubectl"));
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun).claim("aud", "\"kubectl\""), "refresh");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).isEqualTo("the token is for another audience (aud)");
     }
 
     @Test
     void needsAnIdToken() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.tokenAnswer(200, "{\"access_token\":\"a\",\"token_type\":\"Bearer\"}");
-        assertThat(bench.refusal(begun, Map.of("code", "c"))).isEqualTo("the issuer gave no ID token");
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.tokenAnswer(200, "{\"access_token\":\"a\",\"token_type\":\"Bearer\"}");
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).isEqualTo("the issuer gave no ID token");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {500, 503, 302})
     void tellsAnOutageFromARefusal(int status) {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.tokenAnswer(status, "{}");
-        assertThat(bench.callback(begun, Map.of("code", "c")))
-                .isEqualTo(LoginStep.unavailable(bench.provider().issuer() + "/token answered " + status));
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.tokenAnswer(status, "{}");
+        assertThat(fixture.callback(begun, Map.of("code", "c")))
+                .isEqualTo(LoginStep.unavailable(fixture.provider().issuer() + "/token answered " + status));
     }
 
     @Test
     void isUnavailableWithItsIssuer() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.provider().close();
-        assertThat(bench.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Unavailable.class);
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.provider().close();
+        assertThat(fixture.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Unavailable.class);
     }
 
     @Test
     void tellsAWrongSecretFromARefusal() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.tokenAnswer(401, "{\"error\":\"invalid_client\"}");
-        assertThat(bench.callback(begun, Map.of("code", "c")))
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.tokenAnswer(401, "{\"error\":\"invalid_client\"}");
+        assertThat(fixture.callback(begun, Map.of("code", "c")))
                 .isEqualTo(LoginStep.unavailable("the issuer's token endpoint says invalid_client"));
     }
 
     @Test
     void waitsForNobodyForEver() {
-        bench.with(OidcSettings.TIMEOUT, Duration.ofSeconds(2));
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.provider().hang("/token");
-        assertThat(bench.callback(begun, Map.of("code", "c")))
-                .isEqualTo(LoginStep.unavailable(bench.provider().issuer() + "/token did not answer within 2000 ms"));
-        bench.provider().serve("/token", FakeProvider::sendWithoutEnd);
-        assertThat(((LoginStep.Unavailable) bench.callback(begun, Map.of("code", "c"))).reason())
+        fixture.with(OidcSettings.TIMEOUT, Duration.ofSeconds(2));
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.provider().hang("/token");
+        assertThat(fixture.callback(begun, Map.of("code", "c")))
+                .isEqualTo(LoginStep.unavailable(fixture.provider().issuer() + "/token did not answer within 2000 ms"));
+        fixture.provider().serve("/token", FakeProvider::sendWithoutEnd);
+        assertThat(((LoginStep.Unavailable) fixture.callback(begun, Map.of("code", "c"))).reason())
                 .endsWith("larger than 1048576 bytes");
     }
 
     @Test
     void readsGroupsFromTheUserInformation() {
-        bench.with(OidcSettings.GROUPS_FROM, "userinfo");
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun).claim("groups", "[\"token\"]"), "refresh");
-        bench.provider().serve("/userinfo", "{\"sub\":\"alice\",\"groups\":[\"dev\"]}");
-        assertThat(((LoginStep.LoggedIn) bench.callback(begun, Map.of("code", "c"))).identity())
+        fixture.with(OidcSettings.GROUPS_FROM, "userinfo");
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun).claim("groups", "[\"token\"]"), "refresh");
+        fixture.provider().serve("/userinfo", "{\"sub\":\"alice\",\"groups\":[\"dev\"]}");
+        assertThat(((LoginStep.LoggedIn) fixture.callback(begun, Map.of("code", "c"))).identity())
                 .extracting(Identity::user, Identity::groups)
                 .containsExactly("alice", List.of("dev"));
-        bench.provider().serve("/userinfo", "{\"sub\":\"bob\",\"groups\":[\"admins\"]}");
-        assertThat(bench.refusal(begun, Map.of("code", "c")))
+        fixture.provider().serve("/userinfo", "{\"sub\":\"bob\",\"groups\":[\"admins\"]}");
+        assertThat(fixture.refusal(begun, Map.of("code", "c")))
                 .isEqualTo("the user information is about somebody else (sub)");
-        bench.provider().serve("/userinfo", "<html>");
-        assertThat(bench.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Unavailable.class);
+        fixture.provider().serve("/userinfo", "<html>");
+        assertThat(fixture.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Unavailable.class);
     }
 
     @Test
     void endsWithoutARefreshTokenWhenItIsTime() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun), "");
-        LoginStep.LoggedIn step = (LoginStep.LoggedIn) bench.callback(begun, Map.of("code", "c"));
-        assertThat(step.identity().expires()).contains(bench.clock().instant().plus(Duration.ofHours(1)));
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun), "");
+        LoginStep.LoggedIn step = (LoginStep.LoggedIn) fixture.callback(begun, Map.of("code", "c"));
+        assertThat(step.identity().expires()).contains(fixture.clock().instant().plus(Duration.ofHours(1)));
     }
 
     @Test
     void logsOutAtTheIssuer() {
-        LoginStep.Redirect begun = bench.begin("attempt");
-        bench.grants(bench.idToken(begun), "refresh");
-        LoginStep.LoggedIn step = (LoginStep.LoggedIn) bench.callback(begun, Map.of("code", "c"));
-        URI to = bench.login()
+        LoginStep.Redirect begun = fixture.begin("attempt");
+        fixture.grants(fixture.idToken(begun), "refresh");
+        LoginStep.LoggedIn step = (LoginStep.LoggedIn) fixture.callback(begun, Map.of("code", "c"));
+        URI to = fixture.login()
                 .logout(step.grant(), URI.create("https://gate.example.com/gatehouse/"))
                 .orElseThrow();
-        assertThat(to.toString()).startsWith(bench.provider().issuer() + "/logout?");
-        assertThat(LoginBench.query(to))
+        assertThat(to.toString()).startsWith(fixture.provider().issuer() + "/logout?");
+        assertThat(LoginFixture.query(to))
                 .containsEntry("client_id", "gatehouse")
                 .containsEntry("post_logout_redirect_uri", "https://gate.example.com/gatehouse/")
                 .containsEntry(
@@ -349,8 +349,8 @@ class LoginTest {
 
     @Test
     void isCalledAsItIsWritten() {
-        assertThat(bench.login().title()).as("the entry's name").isEqualTo("test");
-        assertThat(bench.bearer().with(OidcSettings.TITLE, "Corp").anew().title())
+        assertThat(fixture.login().title()).as("the entry's name").isEqualTo("test");
+        assertThat(fixture.bearer().with(OidcSettings.TITLE, "Corp").anew().title())
                 .isEqualTo("Corp");
     }
 }

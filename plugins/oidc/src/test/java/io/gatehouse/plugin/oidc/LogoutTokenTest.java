@@ -20,21 +20,21 @@ class LogoutTokenTest {
 
     private static final String EVENTS = "{\"http://schemas.openid.net/event/backchannel-logout\":{}}";
 
-    private LoginBench bench;
+    private LoginFixture fixture;
     private int count;
 
     @BeforeEach
     void open() throws IOException {
-        bench = new LoginBench();
+        fixture = new LoginFixture();
     }
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private TestToken token() {
-        return bench.bearer()
+        return fixture.bearer()
                 .token()
                 .header("typ", "\"logout+jwt\"")
                 .claim("events", EVENTS)
@@ -43,7 +43,7 @@ class LogoutTokenTest {
     }
 
     private Optional<LogoutNotice> tell(String token) {
-        return bench.login().loggedOutAtProvider(Map.of("logout_token", List.of(token)));
+        return fixture.login().loggedOutAtProvider(Map.of("logout_token", List.of(token)));
     }
 
     private Optional<ProviderSession> session(TestToken token) {
@@ -92,7 +92,7 @@ class LogoutTokenTest {
     /** An ID token is public enough: it must not log anybody out. */
     @Test
     void isNoIdToken() {
-        assertThat(tell(bench.bearer()
+        assertThat(tell(fixture.bearer()
                         .token()
                         .claim("sid", "\"s1\"")
                         .claim("jti", "\"x\"")
@@ -113,28 +113,28 @@ class LogoutTokenTest {
         String token = token().claim("jti", "\"n-1\"").without("exp").signed();
         LogoutNotice notice = tell(token).orElseThrow();
         assertThat(notice.id()).isEqualTo("n-1");
-        bench.clock().advance(Duration.ofMinutes(4));
+        fixture.clock().advance(Duration.ofMinutes(4));
         assertThat(tell(token)).contains(notice);
-        bench.clock()
-                .advance(Duration.between(bench.clock().instant(), notice.until())
+        fixture.clock()
+                .advance(Duration.between(fixture.clock().instant(), notice.until())
                         .minusMillis(1));
         assertThat(tell(token)).contains(notice);
-        bench.clock().advance(Duration.ofMillis(1));
+        fixture.clock().advance(Duration.ofMillis(1));
         assertThat(tell(token)).as("too old").isEmpty();
     }
 
     @Test
     void isExpectedOnce() {
         String token = token().signed();
-        assertThat(bench.login().loggedOutAtProvider(Map.of())).isEmpty();
-        assertThat(bench.login().loggedOutAtProvider(Map.of("logout_token", List.of(token, token))))
+        assertThat(fixture.login().loggedOutAtProvider(Map.of())).isEmpty();
+        assertThat(fixture.login().loggedOutAtProvider(Map.of("logout_token", List.of(token, token))))
                 .isEmpty();
     }
 
     @Test
     void doesNotCountWhileTheIssuerIsUnknown() {
         String token = token().signed();
-        bench.provider().close();
+        fixture.provider().close();
         assertThat(tell(token)).isEmpty();
     }
 }

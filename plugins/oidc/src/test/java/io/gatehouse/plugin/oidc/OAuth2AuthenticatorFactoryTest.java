@@ -19,26 +19,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the settings of {@code oauth2} mean. */
 class OAuth2AuthenticatorFactoryTest {
 
-    private OAuth2Bench bench;
+    private OAuth2Fixture fixture;
 
     @BeforeEach
     void open() throws IOException {
-        bench = new OAuth2Bench();
+        fixture = new OAuth2Fixture();
     }
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private void assertProblems(String... problems) {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> bench.login())
+                .isThrownBy(() -> fixture.login())
                 .withMessage("gatehouse.yaml:1:1: " + String.join("\ngatehouse.yaml:1:1: ", problems));
     }
 
     private String refusal() {
-        return ((LoginStep.Refused) bench.logIn()).reason();
+        return ((LoginStep.Refused) fixture.logIn()).reason();
     }
 
     @Test
@@ -71,22 +71,23 @@ class OAuth2AuthenticatorFactoryTest {
                         "timeout=Optional[PT3S]",
                         "ca=Optional.empty");
         assertThat(new OAuth2AuthenticatorFactory().mayBlock()).isTrue();
-        assertThat(bench.login().title()).isEqualTo("hub");
-        assertThat(bench.with(OAuth2Settings.TITLE, "The hub").login().title()).isEqualTo("The hub");
+        assertThat(fixture.login().title()).isEqualTo("hub");
+        assertThat(fixture.with(OAuth2Settings.TITLE, "The hub").login().title())
+                .isEqualTo("The hub");
     }
 
     @Test
     void readsNamesWhereverTheyStand() {
-        bench.with(OAuth2Settings.ID_FROM, "/data/uuid")
+        fixture.with(OAuth2Settings.ID_FROM, "/data/uuid")
                 .with(OAuth2Settings.USER_FROM, "/data/name")
                 .with(OAuth2Settings.GROUPS_FROM, "/data/a~1b")
                 .with(OAuth2Settings.GROUP_PREFIX, "g:")
                 .with(OAuth2Settings.USER_PREFIX, "-");
-        bench.isUser("{\"data\": {\"uuid\": \"{1-2}\", \"name\": \"alice\", \"a/b\": [\"dev\", \"ops\"]}}");
-        assertThat(bench.loggedIn().identity())
+        fixture.isUser("{\"data\": {\"uuid\": \"{1-2}\", \"name\": \"alice\", \"a/b\": [\"dev\", \"ops\"]}}");
+        assertThat(fixture.loggedIn().identity())
                 .isEqualTo(Identity.of("alice", "oauth2").withUid("{1-2}").withGroups(List.of("g:dev", "g:ops")));
-        bench.isUser("{\"data\": {\"uuid\": \"{1-2}\", \"name\": \"alice\", \"a/b\": \"dev\"}}");
-        assertThat(bench.loggedIn().identity().groups()).containsExactly("g:dev");
+        fixture.isUser("{\"data\": {\"uuid\": \"{1-2}\", \"name\": \"alice\", \"a/b\": \"dev\"}}");
+        assertThat(fixture.loggedIn().identity().groups()).containsExactly("g:dev");
     }
 
     @ParameterizedTest
@@ -106,56 +107,58 @@ class OAuth2AuthenticatorFactoryTest {
                 "{\"id\": 7, \"groups\": [\"a\", \"\"]}|the claim groups is empty, longer than 1024, or has a control character or a blank at an end"
             })
     void refusesWhomItCanNotTell(String person, String reason) {
-        bench.with(OAuth2Settings.GROUPS_FROM, "groups");
-        bench.isUser(person);
+        fixture.with(OAuth2Settings.GROUPS_FROM, "groups");
+        fixture.isUser(person);
         assertThat(refusal()).isEqualTo(reason);
     }
 
     @Test
     void refusesMoreGroupsThanItTakes() {
-        bench.with(OAuth2Settings.GROUPS_FROM, "groups");
-        bench.isUser("{\"id\": 7, \"groups\": [" + "\"g\",".repeat(1_000) + "\"g\"]}");
+        fixture.with(OAuth2Settings.GROUPS_FROM, "groups");
+        fixture.isUser("{\"id\": 7, \"groups\": [" + "\"g\",".repeat(1_000) + "\"g\"]}");
         assertThat(refusal()).isEqualTo("more than 1000 groups");
     }
 
     @Test
     void aClustersOwnNamesAreNobodys() {
-        bench.with(OAuth2Settings.USER_FROM, "login")
+        fixture.with(OAuth2Settings.USER_FROM, "login")
                 .with(OAuth2Settings.USER_PREFIX, "-")
                 .with(OAuth2Settings.GROUPS_FROM, "groups")
                 .with(OAuth2Settings.GROUP_PREFIX, "-");
-        bench.isUser("{\"id\": 7, \"login\": \"system:admin\", \"groups\": []}");
+        fixture.isUser("{\"id\": 7, \"login\": \"system:admin\", \"groups\": []}");
         assertThat(refusal()).startsWith("the user name begins with system:");
-        bench.isUser("{\"id\": 7, \"login\": \"a\", \"groups\": [\"system:masters\"]}");
+        fixture.isUser("{\"id\": 7, \"login\": \"a\", \"groups\": [\"system:masters\"]}");
         assertThat(refusal()).startsWith("a group begins with system:");
-        bench.with(OAuth2Settings.ALLOW_SYSTEM, List.of("system:masters"));
-        assertThat(bench.loggedIn().identity().groups()).containsExactly("system:masters");
+        fixture.with(OAuth2Settings.ALLOW_SYSTEM, List.of("system:masters"));
+        assertThat(fixture.loggedIn().identity().groups()).containsExactly("system:masters");
     }
 
     @Test
     void letsInWhoIsInAnAllowedGroup() {
-        bench.with(OAuth2Settings.ANY_ACCOUNT, false)
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, false)
                 .with(OAuth2Settings.GROUPS_FROM, "groups")
                 .with(OAuth2Settings.ALLOWED_GROUPS, List.of("dev", "ops"));
-        bench.isUser("{\"id\": 7, \"groups\": [\"sales\", \"ops\"]}");
-        assertThat(bench.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
-        bench.isUser("{\"id\": 7, \"groups\": [\"Dev\", \"ops2\"]}");
+        fixture.isUser("{\"id\": 7, \"groups\": [\"sales\", \"ops\"]}");
+        assertThat(fixture.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
+        fixture.isUser("{\"id\": 7, \"groups\": [\"Dev\", \"ops2\"]}");
         assertThat(refusal()).isEqualTo("not in one of allowed-groups");
-        bench.isUser("{\"id\": 7, \"groups\": []}");
+        fixture.isUser("{\"id\": 7, \"groups\": []}");
         assertThat(refusal()).isEqualTo("not in one of allowed-groups");
     }
 
     @Test
     void letsInWhoHasEveryRequiredValue() {
-        bench.with(OAuth2Settings.ANY_ACCOUNT, false)
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, false)
                 .with(
                         OAuth2Settings.REQUIRED_VALUES,
                         List.of("state=active", "/a/bot=false", "/a/level=3", "roles=dev"));
-        bench.isUser("{\"id\": 7, \"state\": \"active\", \"a\": {\"bot\": false, \"level\": 3}, \"roles\": [\"dev\"]}");
-        assertThat(bench.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
-        bench.isUser("{\"id\": 7, \"state\": \"active\", \"a\": {\"bot\": true, \"level\": 3}, \"roles\": [\"dev\"]}");
+        fixture.isUser(
+                "{\"id\": 7, \"state\": \"active\", \"a\": {\"bot\": false, \"level\": 3}, \"roles\": [\"dev\"]}");
+        assertThat(fixture.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
+        fixture.isUser(
+                "{\"id\": 7, \"state\": \"active\", \"a\": {\"bot\": true, \"level\": 3}, \"roles\": [\"dev\"]}");
         assertThat(refusal()).isEqualTo("the required value /a/bot is missing or another");
-        bench.isUser("{\"id\": 7, \"state\": \"active\", \"a\": {\"bot\": false, \"level\": 3}}");
+        fixture.isUser("{\"id\": 7, \"state\": \"active\", \"a\": {\"bot\": false, \"level\": 3}}");
         assertThat(refusal()).isEqualTo("the required value roles is missing or another");
     }
 
@@ -177,12 +180,12 @@ class OAuth2AuthenticatorFactoryTest {
                 "[\"alice@example.com\"]|true|the claim email is not a text"
             })
     void letsInWhoseVerifiedEmailIsOfADomain(String email, String checked, String reason) {
-        bench.with(OAuth2Settings.ANY_ACCOUNT, false)
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, false)
                 .with(OAuth2Settings.EMAIL_DOMAINS, List.of("EXAMPLE.com"))
                 .with(OAuth2Settings.VERIFIED_FROM, "checked");
-        bench.isUser("{\"id\": 7, \"email\": " + email + ", \"checked\": " + checked + "}");
+        fixture.isUser("{\"id\": 7, \"email\": " + email + ", \"checked\": " + checked + "}");
         if (reason == null) {
-            assertThat(bench.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
+            assertThat(fixture.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
         } else {
             assertThat(refusal()).isEqualTo(reason);
         }
@@ -190,7 +193,7 @@ class OAuth2AuthenticatorFactoryTest {
 
     @Test
     void saysWhatIsWrongWithTheSettings() {
-        bench.with(OAuth2Settings.AUTHORIZATION_ENDPOINT, "hub")
+        fixture.with(OAuth2Settings.AUTHORIZATION_ENDPOINT, "hub")
                 .with(OAuth2Settings.TOKEN_ENDPOINT, "http://hub.example.com/token")
                 .with(OAuth2Settings.USERINFO_ENDPOINT, "https://a:b@hub.example.com/")
                 .with(OAuth2Settings.CLIENT_ID, " ")
@@ -213,13 +216,13 @@ class OAuth2AuthenticatorFactoryTest {
 
     @Test
     void saysWhoMayLogInIsMissing() {
-        String who = "id-from: write who may log in: allowed-groups, required-values or email-domains;"
+        String who = "write who may log in: allowed-groups, required-values or email-domains;"
                 + " or any-account: true, and none";
-        bench.with(OAuth2Settings.ANY_ACCOUNT, false);
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, false);
         assertProblems(who);
-        bench.with(OAuth2Settings.ANY_ACCOUNT, true).with(OAuth2Settings.ALLOWED_GROUPS, List.of("dev"));
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, true).with(OAuth2Settings.ALLOWED_GROUPS, List.of("dev"));
         assertProblems(who, "allowed-groups: needs groups-from");
-        bench.with(OAuth2Settings.ANY_ACCOUNT, false)
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, false)
                 .with(OAuth2Settings.EMAIL_DOMAINS, List.of("@example.com"))
                 .with(OAuth2Settings.REQUIRED_VALUES, List.of("active"));
         assertProblems(
@@ -231,11 +234,11 @@ class OAuth2AuthenticatorFactoryTest {
 
     @Test
     void aClientWithoutASecretNeedsPkce() throws IOException {
-        assertThat(bench.with(OAuth2Settings.CLIENT_SECRET, Secret.of("x"))
+        assertThat(fixture.with(OAuth2Settings.CLIENT_SECRET, Secret.of("x"))
                         .with(OAuth2Settings.PKCE, false)
                         .login())
                 .isNotNull();
-        try (OAuth2Bench publicClient = OAuth2Bench.withoutSecret()) {
+        try (OAuth2Fixture publicClient = OAuth2Fixture.withoutSecret()) {
             assertThat(publicClient.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
             assertThat(publicClient.tokenRequest())
                     .containsEntry("client_id", "gate house")

@@ -26,20 +26,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A login at a provider of plain OAuth 2, and the sessions that come of it. */
 class OAuth2LoginTest {
 
-    private OAuth2Bench bench;
+    private OAuth2Fixture fixture;
 
     @BeforeEach
     void open() throws IOException {
-        bench = new OAuth2Bench();
+        fixture = new OAuth2Fixture();
     }
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private Renewal renew(LoginStep.LoggedIn login) {
-        return bench.login().renew(login.identity(), login.grant());
+        return fixture.login().renew(login.identity(), login.grant());
     }
 
     private static OAuth2Grant grant(Optional<Secret> secret) {
@@ -48,21 +48,22 @@ class OAuth2LoginTest {
 
     @Test
     void sendsTheBrowserToTheProvider() {
-        bench.with(OAuth2Settings.SCOPES, List.of("read_user", "email"))
+        fixture.with(OAuth2Settings.SCOPES, List.of("read_user", "email"))
                 .with(OAuth2Settings.LOGIN_PARAMETERS, List.of("prompt=consent"));
-        LoginStep.Redirect step = bench.begin();
-        assertThat(step.to().toString()).startsWith(bench.provider.issuer() + "/authorize?");
-        assertThat(LoginBench.query(step.to()))
+        LoginStep.Redirect step = fixture.begin();
+        assertThat(step.to().toString()).startsWith(fixture.provider.issuer() + "/authorize?");
+        assertThat(LoginFixture.query(step.to()))
                 .containsOnly(
                         Map.entry("response_type", "code"),
                         Map.entry("client_id", "gate house"),
-                        Map.entry("redirect_uri", LoginBench.CALLBACK.toString()),
+                        Map.entry("redirect_uri", LoginFixture.CALLBACK.toString()),
                         Map.entry("scope", "read_user email"),
                         Map.entry("state", "attempt"),
                         Map.entry("prompt", "consent"),
                         Map.entry("code_challenge_method", "S256"),
                         Map.entry(
-                                "code_challenge", LoginBench.sha256(step.keep().get("verifier"))));
+                                "code_challenge",
+                                LoginFixture.sha256(step.keep().get("verifier"))));
         assertThat(step.keep().get("verifier")).hasSize(43);
     }
 
@@ -70,84 +71,84 @@ class OAuth2LoginTest {
     void guessesNothingTwice() {
         Set<String> verifiers = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            verifiers.add(bench.begin().keep().get("verifier"));
+            verifiers.add(fixture.begin().keep().get("verifier"));
         }
         assertThat(verifiers).hasSize(100);
     }
 
     @Test
     void leavesOutWhatIsNotWanted() {
-        bench.with(OAuth2Settings.PKCE, false)
-                .with(OAuth2Settings.AUTHORIZATION_ENDPOINT, bench.provider.issuer() + "/authorize?tenant=a");
-        assertThat(LoginBench.query(bench.begin().to()))
+        fixture.with(OAuth2Settings.PKCE, false)
+                .with(OAuth2Settings.AUTHORIZATION_ENDPOINT, fixture.provider.issuer() + "/authorize?tenant=a");
+        assertThat(LoginFixture.query(fixture.begin().to()))
                 .containsEntry("tenant", "a")
                 .doesNotContainKeys("scope", "code_challenge", "code_challenge_method");
-        assertThat(bench.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
-        assertThat(bench.tokenRequest()).doesNotContainKey("code_verifier");
+        assertThat(fixture.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
+        assertThat(fixture.tokenRequest()).doesNotContainKey("code_verifier");
     }
 
     @Test
     void logsIn() {
-        LoginStep.Redirect begun = bench.begin();
-        LoginStep.LoggedIn step = (LoginStep.LoggedIn) bench.callback(begun, Map.of("code", "the code"));
+        LoginStep.Redirect begun = fixture.begin();
+        LoginStep.LoggedIn step = (LoginStep.LoggedIn) fixture.callback(begun, Map.of("code", "the code"));
         assertThat(step.identity()).isEqualTo(Identity.of("hub:7", "oauth2").withUid("7"));
         assertThat(grant(step.grant()))
                 .isEqualTo(new OAuth2Grant(Secret.of("access-1"), Optional.of(Secret.of("refresh-1"))));
-        assertThat(bench.tokenRequest())
+        assertThat(fixture.tokenRequest())
                 .containsOnly(
                         Map.entry("grant_type", "authorization_code"),
                         Map.entry("code", "the code"),
-                        Map.entry("redirect_uri", LoginBench.CALLBACK.toString()),
+                        Map.entry("redirect_uri", LoginFixture.CALLBACK.toString()),
                         Map.entry("code_verifier", begun.keep().get("verifier")));
         String pair = Base64.getEncoder().encodeToString("gate+house:the+secret".getBytes(StandardCharsets.US_ASCII));
-        assertThat(bench.tokenAuthorization()).isEqualTo("Basic " + pair);
-        assertThat(bench.userInfoAuthorization()).isEqualTo("Bearer access-1");
+        assertThat(fixture.tokenAuthorization()).isEqualTo("Basic " + pair);
+        assertThat(fixture.userInfoAuthorization()).isEqualTo("Bearer access-1");
     }
 
     @Test
     void sendsTheSecretInTheForm() {
-        bench.with(OAuth2Settings.CLIENT_AUTHENTICATION, "post");
-        assertThat(bench.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
-        assertThat(bench.tokenRequest())
+        fixture.with(OAuth2Settings.CLIENT_AUTHENTICATION, "post");
+        assertThat(fixture.logIn()).isInstanceOf(LoginStep.LoggedIn.class);
+        assertThat(fixture.tokenRequest())
                 .containsEntry("client_id", "gate house")
                 .containsEntry("client_secret", "the secret");
-        assertThat(bench.tokenAuthorization()).isEmpty();
+        assertThat(fixture.tokenAuthorization()).isEmpty();
     }
 
     @Test
     void readsAnAnswerThatIsAForm() {
-        bench.provider.serve("/token", exchange -> {
+        fixture.provider.serve("/token", exchange -> {
             byte[] body = "access_token=a%2B1&token_type=Bearer&scope=".getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         });
-        assertThat(grant(bench.loggedIn().grant())).isEqualTo(new OAuth2Grant(Secret.of("a+1"), Optional.empty()));
+        assertThat(grant(fixture.loggedIn().grant())).isEqualTo(new OAuth2Grant(Secret.of("a+1"), Optional.empty()));
     }
 
     @Test
     void takesNoAnswerOfAnotherLogin() {
         LoginStep refused = LoginStep.refused("the login was not begun here");
-        assertThat(bench.step(Map.of("code", List.of("c"), "state", List.of("attempt")), Map.of()))
+        assertThat(fixture.step(Map.of("code", List.of("c"), "state", List.of("attempt")), Map.of()))
                 .isEqualTo(refused);
-        Map<String, String> kept = bench.begin().keep();
-        assertThat(bench.step(Map.of("code", List.of("c"), "state", List.of("other")), kept))
+        Map<String, String> kept = fixture.begin().keep();
+        assertThat(fixture.step(Map.of("code", List.of("c"), "state", List.of("other")), kept))
                 .isEqualTo(refused);
-        assertThat(bench.step(Map.of("code", List.of("c")), kept)).isEqualTo(refused);
-        assertThat(bench.provider.asked("/token")).isZero();
+        assertThat(fixture.step(Map.of("code", List.of("c")), kept)).isEqualTo(refused);
+        assertThat(fixture.provider.asked("/token")).isZero();
     }
 
     @Test
     void saysWhatTheProviderSays() {
-        LoginStep.Redirect begun = bench.begin();
-        assertThat(bench.callback(begun, Map.of("error", "access_denied")))
+        LoginStep.Redirect begun = fixture.begin();
+        assertThat(fixture.callback(begun, Map.of("error", "access_denied")))
                 .isEqualTo(LoginStep.refused("the provider says access_denied"));
-        assertThat(bench.callback(begun, Map.of("error", "<b>", "code", "c")))
+        assertThat(fixture.callback(begun, Map.of("error", "<b>", "code", "c")))
                 .isEqualTo(LoginStep.refused("the provider says an error"));
-        assertThat(bench.callback(begun, Map.of()))
+        assertThat(fixture.callback(begun, Map.of()))
                 .isEqualTo(LoginStep.refused("the answer at the callback has no code"));
-        bench.tokenAnswer(400, "{\"error\": \"invalid_grant\"}");
-        assertThat(bench.logIn())
+        fixture.tokenAnswer(400, "{\"error\": \"invalid_grant\"}");
+        assertThat(fixture.logIn())
                 .isEqualTo(LoginStep.refused("the provider does not take the code or the refresh token any more"));
     }
 
@@ -169,55 +170,56 @@ class OAuth2LoginTest {
                 "200|{\"access_token\": \"a\\r\\nX: y\", \"token_type\": \"bearer\"}|/token gave a access_token that is none"
             })
     void canNotJudgeWithoutAToken(int status, String body, String reason) {
-        bench.tokenAnswer(status, body);
-        assertThat(bench.logIn()).isEqualTo(LoginStep.unavailable(bench.provider.issuer() + reason));
+        fixture.tokenAnswer(status, body);
+        assertThat(fixture.logIn()).isEqualTo(LoginStep.unavailable(fixture.provider.issuer() + reason));
     }
 
     @Test
     void canNotJudgeWithoutTheUserInformation() {
-        String user = bench.provider.issuer() + "/user";
-        bench.userAnswer(500, "{}");
-        assertThat(bench.logIn()).isEqualTo(LoginStep.unavailable(user + " answered 500"));
-        bench.isUser("[1]");
-        assertThat(bench.logIn()).isEqualTo(LoginStep.unavailable(user + " can not be read: it is not a JSON object"));
-        bench.isUser("{\"id\": 1, \"id\": 2}");
-        assertThat(bench.logIn())
+        String user = fixture.provider.issuer() + "/user";
+        fixture.userAnswer(500, "{}");
+        assertThat(fixture.logIn()).isEqualTo(LoginStep.unavailable(user + " answered 500"));
+        fixture.isUser("[1]");
+        assertThat(fixture.logIn())
+                .isEqualTo(LoginStep.unavailable(user + " can not be read: it is not a JSON object"));
+        fixture.isUser("{\"id\": 1, \"id\": 2}");
+        assertThat(fixture.logIn())
                 .isEqualTo(LoginStep.unavailable(user + " can not be read: a member stands there twice"));
-        bench.userAnswer(403, "{}");
-        assertThat(bench.logIn())
+        fixture.userAnswer(403, "{}");
+        assertThat(fixture.logIn())
                 .isEqualTo(LoginStep.refused(user + " answered 403: the token may not read it; look at scopes"));
-        bench.userAnswer(401, "{}");
-        assertThat(bench.logIn()).isEqualTo(LoginStep.refused("the provider does not take its own token"));
-        bench.provider.close();
-        assertThat(bench.logIn()).isInstanceOf(LoginStep.Unavailable.class);
+        fixture.userAnswer(401, "{}");
+        assertThat(fixture.logIn()).isEqualTo(LoginStep.refused("the provider does not take its own token"));
+        fixture.provider.close();
+        assertThat(fixture.logIn()).isInstanceOf(LoginStep.Unavailable.class);
     }
 
     @Test
     void aTokenThatSomebodyBringsIsNobodys() {
-        assertThat(bench.login().authenticate(new Credential.Bearer(Secret.of("access-1")), Bench.REQUEST))
+        assertThat(fixture.login().authenticate(new Credential.Bearer(Secret.of("access-1")), OidcFixture.REQUEST))
                 .isEqualTo(AuthenticationResult.notMine());
-        assertThat(bench.provider.asked("/user")).isZero();
+        assertThat(fixture.provider.asked("/user")).isZero();
     }
 
     @Test
     void looksAgainWithTheTokenOfTheLogin() {
-        bench.with(OAuth2Settings.GROUPS_FROM, "groups");
-        bench.isUser("{\"id\": 7, \"groups\": [\"dev\"]}");
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.isUser("{\"id\": 7, \"groups\": [\"ops\"]}");
+        fixture.with(OAuth2Settings.GROUPS_FROM, "groups");
+        fixture.isUser("{\"id\": 7, \"groups\": [\"dev\"]}");
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.isUser("{\"id\": 7, \"groups\": [\"ops\"]}");
         Renewal.Renewed renewed = (Renewal.Renewed) renew(login);
         assertThat(renewed.identity().groups()).containsExactly("hub:ops");
         assertThat(renewed.grant()).isEqualTo(login.grant());
-        assertThat(bench.provider.asked("/token")).isEqualTo(1);
+        assertThat(fixture.provider.asked("/token")).isEqualTo(1);
     }
 
     @Test
     void refreshesATokenThatIsNotTakenAnyMore() {
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.takesOnly("access-2", "{\"id\": 7}");
-        bench.grants("access-2", "refresh-2");
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.takesOnly("access-2", "{\"id\": 7}");
+        fixture.grants("access-2", "refresh-2");
         Renewal.Renewed renewed = (Renewal.Renewed) renew(login);
-        assertThat(bench.tokenRequest())
+        assertThat(fixture.tokenRequest())
                 .containsOnly(Map.entry("grant_type", "refresh_token"), Map.entry("refresh_token", "refresh-1"));
         assertThat(grant(renewed.grant()))
                 .isEqualTo(new OAuth2Grant(Secret.of("access-2"), Optional.of(Secret.of("refresh-2"))));
@@ -225,9 +227,9 @@ class OAuth2LoginTest {
 
     @Test
     void keepsARefreshTokenThatIsNotRotated() {
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.takesOnly("access-2", "{\"id\": 7}");
-        bench.grants("access-2", "");
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.takesOnly("access-2", "{\"id\": 7}");
+        fixture.grants("access-2", "");
         assertThat(grant(((Renewal.Renewed) renew(login)).grant()).refreshToken())
                 .contains(Secret.of("refresh-1"));
     }
@@ -235,69 +237,70 @@ class OAuth2LoginTest {
     /** The old one may be spent: losing the new one would end the session at the next renewal. */
     @Test
     void losesNoRefreshTokenInAnOutage() {
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.provider.serve(
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.provider.serve(
                 "/user",
                 exchange -> FakeProvider.send(
                         exchange,
                         exchange.getRequestHeaders().getFirst("Authorization").endsWith("access-1") ? 401 : 500,
                         "{}"));
-        bench.grants("access-2", "refresh-2");
+        fixture.grants("access-2", "refresh-2");
         Renewal.Renewed renewed = (Renewal.Renewed) renew(login);
         assertThat(renewed.identity()).isEqualTo(login.identity());
         assertThat(grant(renewed.grant()).refreshToken()).contains(Secret.of("refresh-2"));
-        assertThat(bench.login().renew(renewed.identity(), renewed.grant()))
+        assertThat(fixture.login().renew(renewed.identity(), renewed.grant()))
                 .as("the next one does not go on unseen")
                 .isInstanceOf(Renewal.Unavailable.class);
     }
 
     @Test
     void endsWhenTheProviderTakesNothingAnyMore() throws IOException {
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.userAnswer(401, "{}");
-        bench.tokenAnswer(400, "{\"error\": \"invalid_grant\"}");
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.userAnswer(401, "{}");
+        fixture.tokenAnswer(400, "{\"error\": \"invalid_grant\"}");
         assertThat(renew(login))
                 .isEqualTo(Renewal.ended("the provider does not take the code or the refresh token any more"));
-        bench.tokenAnswer(503, "{}");
+        fixture.tokenAnswer(503, "{}");
         assertThat(renew(login)).isInstanceOf(Renewal.Unavailable.class);
-        bench.grants("access-1", "");
-        bench.isUser("{\"id\": 7}");
-        LoginStep.LoggedIn without = bench.loggedIn();
-        bench.userAnswer(401, "{}");
+        fixture.grants("access-1", "");
+        fixture.isUser("{\"id\": 7}");
+        LoginStep.LoggedIn without = fixture.loggedIn();
+        fixture.userAnswer(401, "{}");
         assertThat(renew(without))
                 .isEqualTo(Renewal.ended("the provider does not take the token any more, and gave none to refresh it"));
-        assertThat(bench.login().renew(without.identity(), Optional.of(Secret.of("{}"))))
+        assertThat(fixture.login().renew(without.identity(), Optional.of(Secret.of("{}"))))
                 .isEqualTo(Renewal.ended("the session has nothing to be renewed with"));
     }
 
     @Test
     void endsWithSomebodyElse() {
-        bench.with(OAuth2Settings.USER_FROM, "login");
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.isUser("{\"id\": 8, \"login\": \"alice\"}");
+        fixture.with(OAuth2Settings.USER_FROM, "login");
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.isUser("{\"id\": 8, \"login\": \"alice\"}");
         assertThat(renew(login)).isEqualTo(Renewal.ended("the token is another account's"));
     }
 
     @Test
     void endsForWhoeverMayNotLogInAnyMore() {
-        bench.with(OAuth2Settings.ANY_ACCOUNT, false).with(OAuth2Settings.REQUIRED_VALUES, List.of("state=active"));
-        bench.isUser("{\"id\": 7, \"state\": \"active\"}");
-        LoginStep.LoggedIn login = bench.loggedIn();
-        bench.isUser("{\"id\": 7, \"state\": \"blocked\"}");
+        fixture.with(OAuth2Settings.ANY_ACCOUNT, false).with(OAuth2Settings.REQUIRED_VALUES, List.of("state=active"));
+        fixture.isUser("{\"id\": 7, \"state\": \"active\"}");
+        LoginStep.LoggedIn login = fixture.loggedIn();
+        fixture.isUser("{\"id\": 7, \"state\": \"blocked\"}");
         assertThat(renew(login)).isEqualTo(Renewal.ended("the required value state is missing or another"));
     }
 
     @Test
     void triesTheConnection() {
-        bench.tokenAnswer(400, "{\"error\": \"invalid_grant\"}");
-        assertThat(bench.login().tryConnection()).isEmpty();
-        bench.tokenAnswer(401, "{\"error\": \"invalid_client\"}");
-        assertThat(bench.login().tryConnection()).contains(bench.provider.issuer() + "/token says invalid_client");
+        fixture.tokenAnswer(400, "{\"error\": \"invalid_grant\"}");
+        assertThat(fixture.login().tryConnection()).isEmpty();
+        fixture.tokenAnswer(401, "{\"error\": \"invalid_client\"}");
+        assertThat(fixture.login().tryConnection()).contains(fixture.provider.issuer() + "/token says invalid_client");
     }
 
     @Test
     void tellsNoSecret() {
-        String secrets = bench.loggedIn().toString() + grant(bench.loggedIn().grant());
+        String secrets =
+                fixture.loggedIn().toString() + grant(fixture.loggedIn().grant());
         assertThat(secrets)
                 .doesNotContain("access-1", "refresh-1", URLEncoder.encode("the secret", StandardCharsets.UTF_8));
     }

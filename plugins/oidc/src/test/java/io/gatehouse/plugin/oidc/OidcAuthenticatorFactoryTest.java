@@ -65,7 +65,9 @@ class OidcAuthenticatorFactoryTest {
     }
 
     private static String prefix(TestSettings settings) {
-        return new SettingsReader(settings, java.time.Clock.systemUTC()).rules().userPrefix();
+        return new OidcSettingsReader(settings, java.time.Clock.systemUTC())
+                .rules()
+                .userPrefix();
     }
 
     @ParameterizedTest

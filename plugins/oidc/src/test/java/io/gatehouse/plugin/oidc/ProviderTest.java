@@ -23,20 +23,20 @@ class ProviderTest {
 
     private static final Duration REFRESH = Duration.ofMinutes(5);
 
-    private Bench bench;
+    private OidcFixture fixture;
 
     @BeforeEach
     void open() throws IOException {
-        bench = new Bench();
+        fixture = new OidcFixture();
     }
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private AuthenticationResult ask() {
-        return bench.ask(bench.token().signed());
+        return fixture.ask(fixture.token().signed());
     }
 
     private String unavailable() {
@@ -46,7 +46,7 @@ class ProviderTest {
     }
 
     private void fail(String path) {
-        bench.provider.serve(path, exchange -> FakeProvider.send(exchange, 500, "{}"));
+        fixture.provider.serve(path, exchange -> FakeProvider.send(exchange, 500, "{}"));
     }
 
     @Test
@@ -54,18 +54,18 @@ class ProviderTest {
         for (int i = 0; i < 5; i++) {
             assertThat(ask()).isInstanceOf(Authenticated.class);
         }
-        assertThat(bench.provider.asked(FakeProvider.DISCOVERY)).isOne();
-        assertThat(bench.provider.asked(FakeProvider.KEYS)).isOne();
+        assertThat(fixture.provider.asked(FakeProvider.DISCOVERY)).isOne();
+        assertThat(fixture.provider.asked(FakeProvider.KEYS)).isOne();
     }
 
     @Test
     void takesANewKeyAtOnce() {
         ask();
         JWK fresh = TestToken.rsa("fresh");
-        String token = bench.token().header("kid", "\"fresh\"").signedBy(fresh);
-        bench.provider.useKeys(TestToken.RSA.toPublicJWK(), fresh.toPublicJWK());
-        bench.clock.advance(Provider.RETRY);
-        assertThat(bench.ask(token)).isInstanceOf(Authenticated.class);
+        String token = fixture.token().header("kid", "\"fresh\"").signedBy(fresh);
+        fixture.provider.useKeys(TestToken.RSA.toPublicJWK(), fresh.toPublicJWK());
+        fixture.clock.advance(Provider.RETRY);
+        assertThat(fixture.ask(token)).isInstanceOf(Authenticated.class);
     }
 
     /** Whoever makes up key ids must not make us ask the issuer each time. */
@@ -73,41 +73,41 @@ class ProviderTest {
     void asksForUnknownKeysNowAndThen() {
         ask();
         for (int i = 0; i < 20; i++) {
-            assertThat(bench.refusal(
-                            bench.token().header("kid", "\"k" + i + '"').signed()))
+            assertThat(fixture.refusal(
+                            fixture.token().header("kid", "\"k" + i + '"').signed()))
                     .contains("(kid)");
         }
-        assertThat(bench.provider.asked(FakeProvider.KEYS)).isOne();
-        bench.clock.advance(Provider.RETRY);
+        assertThat(fixture.provider.asked(FakeProvider.KEYS)).isOne();
+        fixture.clock.advance(Provider.RETRY);
         for (int i = 0; i < 20; i++) {
-            assertThat(bench.refusal(
-                            bench.token().header("kid", "\"l" + i + '"').signed()))
+            assertThat(fixture.refusal(
+                            fixture.token().header("kid", "\"l" + i + '"').signed()))
                     .contains("(kid)");
         }
-        assertThat(bench.provider.asked(FakeProvider.KEYS)).isEqualTo(2);
+        assertThat(fixture.provider.asked(FakeProvider.KEYS)).isEqualTo(2);
     }
 
     @Test
     void forgetsAKeyThatIsGone() {
-        String token = bench.token()
-                .claim("exp", String.valueOf(bench.clock.instant().getEpochSecond() + 3600))
+        String token = fixture.token()
+                .claim("exp", String.valueOf(fixture.clock.instant().getEpochSecond() + 3600))
                 .signed();
-        assertThat(bench.ask(token)).isInstanceOf(Authenticated.class);
-        bench.provider.useKeys(TestToken.OTHER_RSA.toPublicJWK());
-        bench.clock.advance(REFRESH);
-        bench.ask(token); // begins to fetch
-        assertThat(bench.refusal(token)).contains("(kid)");
+        assertThat(fixture.ask(token)).isInstanceOf(Authenticated.class);
+        fixture.provider.useKeys(TestToken.OTHER_RSA.toPublicJWK());
+        fixture.clock.advance(REFRESH);
+        fixture.ask(token); // begins to fetch
+        assertThat(fixture.refusal(token)).contains("(kid)");
     }
 
     /** What was remembered by the old keys does not count by the new ones. */
     @Test
     void remembersNothingBeyondTheKeys() {
-        String token = bench.token().signed();
-        assertThat(bench.ask(token)).isInstanceOf(Authenticated.class);
-        bench.provider.useKeys(TestToken.OTHER_RSA.toPublicJWK());
-        bench.clock.advance(Provider.RETRY);
-        bench.ask(bench.token().header("kid", "\"two\"").signedBy(TestToken.OTHER_RSA));
-        assertThat(bench.refusal(token)).contains("(kid)");
+        String token = fixture.token().signed();
+        assertThat(fixture.ask(token)).isInstanceOf(Authenticated.class);
+        fixture.provider.useKeys(TestToken.OTHER_RSA.toPublicJWK());
+        fixture.clock.advance(Provider.RETRY);
+        fixture.ask(fixture.token().header("kid", "\"two\"").signedBy(TestToken.OTHER_RSA));
+        assertThat(fixture.refusal(token)).contains("(kid)");
     }
 
     @ParameterizedTest
@@ -115,10 +115,10 @@ class ProviderTest {
     void bearsAnOutageForAWhile(String path) {
         assertThat(ask()).isInstanceOf(Authenticated.class);
         fail(path);
-        bench.clock.advance(Duration.ofMinutes(59));
+        fixture.clock.advance(Duration.ofMinutes(59));
         assertThat(ask()).isInstanceOf(Authenticated.class);
         assertThat(ask()).isInstanceOf(Authenticated.class);
-        bench.clock.advance(Duration.ofMinutes(1));
+        fixture.clock.advance(Duration.ofMinutes(1));
         assertThat(unavailable()).endsWith(path + " answered 500");
     }
 
@@ -126,38 +126,38 @@ class ProviderTest {
     void isBackWithTheIssuer() {
         fail(FakeProvider.DISCOVERY);
         assertThat(unavailable()).contains("answered 500");
-        bench.provider.serve(FakeProvider.DISCOVERY, bench.provider.discovery(""));
+        fixture.provider.serve(FakeProvider.DISCOVERY, fixture.provider.discovery(""));
         assertThat(unavailable()).as("not asked again at once").contains("answered 500");
-        bench.clock.advance(Provider.RETRY);
+        fixture.clock.advance(Provider.RETRY);
         assertThat(ask()).isInstanceOf(Authenticated.class);
     }
 
     /** A dead issuer is no reason to ask others about its tokens, nor others' business. */
     @Test
     void isUnavailableForItsOwnTokensOnly() {
-        bench.provider.close();
+        fixture.provider.close();
         assertThat(unavailable()).contains("can not be reached");
-        assertThat(bench.ask(bench.token().claim("iss", "\"https://other\"").signed()))
+        assertThat(fixture.ask(fixture.token().claim("iss", "\"https://other\"").signed()))
                 .isEqualTo(AuthenticationResult.notMine());
-        assertThat(bench.ask("opaque")).isEqualTo(AuthenticationResult.notMine());
+        assertThat(fixture.ask("opaque")).isEqualTo(AuthenticationResult.notMine());
     }
 
     @Test
     void waitsForNobodyForEver() {
-        bench.with(OidcSettings.TIMEOUT, Duration.ofSeconds(2));
-        bench.provider.hang(FakeProvider.KEYS);
+        fixture.with(OidcSettings.TIMEOUT, Duration.ofSeconds(2));
+        fixture.provider.hang(FakeProvider.KEYS);
         assertThat(unavailable()).endsWith("/keys did not answer within 2000 ms");
     }
 
     /** The head comes at once, and then a byte now and then. */
     @Test
     void waitsForNoBodyForEver() {
-        bench.with(OidcSettings.TIMEOUT, Duration.ofSeconds(2));
-        bench.provider.serve(FakeProvider.KEYS, exchange -> {
+        fixture.with(OidcSettings.TIMEOUT, Duration.ofSeconds(2));
+        fixture.provider.serve(FakeProvider.KEYS, exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write('{');
             exchange.getResponseBody().flush();
-            bench.provider.untilClosed();
+            fixture.provider.untilClosed();
         });
         assertThat(unavailable()).endsWith("/keys did not answer within 2000 ms");
     }
@@ -165,14 +165,14 @@ class ProviderTest {
     @ParameterizedTest
     @ValueSource(strings = {FakeProvider.DISCOVERY, FakeProvider.KEYS})
     void takesNoEndlessAnswer(String path) {
-        bench.provider.serve(path, FakeProvider::sendWithoutEnd);
+        fixture.provider.serve(path, FakeProvider::sendWithoutEnd);
         assertThat(unavailable()).endsWith("its answer is larger than 1048576 bytes");
     }
 
     @Test
     void followsNoRedirect() throws IOException {
         try (FakeProvider other = new FakeProvider(TestToken.RSA.toPublicJWK())) {
-            bench.provider.serve(FakeProvider.KEYS, exchange -> {
+            fixture.provider.serve(FakeProvider.KEYS, exchange -> {
                 exchange.getResponseHeaders().set("Location", other.issuer() + FakeProvider.KEYS);
                 FakeProvider.send(exchange, 302, "");
             });
@@ -183,10 +183,10 @@ class ProviderTest {
 
     @Test
     void takesNoDocumentOfAnotherIssuer() {
-        String document = bench.provider.discovery("");
-        bench.provider.serve(
+        String document = fixture.provider.discovery("");
+        fixture.provider.serve(
                 FakeProvider.DISCOVERY,
-                document.replace("\"issuer\": \"" + bench.provider.issuer() + '"', "\"issuer\": \"https://other\""));
+                document.replace("\"issuer\": \"" + fixture.provider.issuer() + '"', "\"issuer\": \"https://other\""));
         assertThat(unavailable()).endsWith("is that of another issuer; write issuer: https://other");
     }
 
@@ -202,17 +202,17 @@ class ProviderTest {
                 "not an address"
             })
     void takesNoAddressThatIsNotSafe(String address) {
-        String document = bench.provider.discovery("");
-        bench.provider.serve(FakeProvider.DISCOVERY, document.replace(bench.provider.issuer() + "/keys", address));
+        String document = fixture.provider.discovery("");
+        fixture.provider.serve(FakeProvider.DISCOVERY, document.replace(fixture.provider.issuer() + "/keys", address));
         assertThat(unavailable()).endsWith("its jwks_uri is not an https address");
     }
 
     @Test
     void takesNoDocumentThatIsNone() {
         for (String document : List.of("", "[]", "<html>", "{", "{\"a\":1,\"a\":2}", "{} {}")) {
-            bench.provider.serve(FakeProvider.DISCOVERY, document);
+            fixture.provider.serve(FakeProvider.DISCOVERY, document);
             assertThat(unavailable()).contains("can not be read");
-            bench.clock.advance(Provider.RETRY);
+            fixture.clock.advance(Provider.RETRY);
         }
     }
 
@@ -227,7 +227,7 @@ class ProviderTest {
                 "{\"keys\":[{\"kty\":\"RSA\"}]}"
             })
     void takesNoKeySetThatIsNone(String set) {
-        bench.provider.serve(FakeProvider.KEYS, set);
+        fixture.provider.serve(FakeProvider.KEYS, set);
         assertThat(unavailable()).contains("its key set");
     }
 
@@ -235,27 +235,27 @@ class ProviderTest {
     void passesOverKeysThatItCanNotUse() throws Exception {
         JWK secret = new OctetSequenceKeyGenerator(256).keyID("one").generate();
         JWK shortKey = new RSAKeyGenerator(1024, true).keyID("short").generate();
-        bench.provider.serve(FakeProvider.KEYS, """
+        fixture.provider.serve(FakeProvider.KEYS, """
                 {"keys": [%s, {"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}, {"kty": "new"}, %s, %s]}
                 """.formatted(
                         secret.toJSONString(),
                         shortKey.toPublicJWK().toJSONString(),
                         TestToken.RSA.toPublicJWK().toJSONString()));
         assertThat(ask()).isInstanceOf(Authenticated.class);
-        assertThat(bench.refusal(bench.token().header("kid", "\"short\"").signed()))
+        assertThat(fixture.refusal(fixture.token().header("kid", "\"short\"").signed()))
                 .contains("(kid)");
     }
 
     @Test
     void saysWhatIsWrong() {
-        Authenticator authenticator = bench.authenticator();
+        Authenticator authenticator = fixture.authenticator();
         assertThat(authenticator.trouble()).isEmpty();
         fail(FakeProvider.KEYS);
-        bench.clock.advance(REFRESH);
+        fixture.clock.advance(REFRESH);
         assertThat(authenticator.trouble().orElseThrow()).endsWith("/keys answered 500");
         assertThat(authenticator.tryConnection().orElseThrow()).endsWith("/keys answered 500");
-        bench.provider.useKeys(TestToken.RSA.toPublicJWK());
-        bench.clock.advance(Provider.RETRY);
+        fixture.provider.useKeys(TestToken.RSA.toPublicJWK());
+        fixture.clock.advance(Provider.RETRY);
         assertThat(authenticator.tryConnection()).isEmpty();
         assertThat(authenticator.trouble()).isEmpty();
     }

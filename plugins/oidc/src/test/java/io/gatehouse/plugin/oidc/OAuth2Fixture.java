@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A browser and a provider of plain OAuth 2 around an authenticator: what the host does, and no more. */
-final class OAuth2Bench implements AutoCloseable {
+final class OAuth2Fixture implements AutoCloseable {
 
     final FakeProvider provider = new FakeProvider();
     private final OAuth2AuthenticatorFactory factory = new OAuth2AuthenticatorFactory();
@@ -29,15 +29,15 @@ final class OAuth2Bench implements AutoCloseable {
     private volatile String userInfoAuthorization = "";
 
     /** With a secret, and for everybody. */
-    OAuth2Bench() throws IOException {
+    OAuth2Fixture() throws IOException {
         this(true);
     }
 
-    static OAuth2Bench withoutSecret() throws IOException {
-        return new OAuth2Bench(false);
+    static OAuth2Fixture withoutSecret() throws IOException {
+        return new OAuth2Fixture(false);
     }
 
-    private OAuth2Bench(boolean secret) throws IOException {
+    private OAuth2Fixture(boolean secret) throws IOException {
         if (secret) {
             settings.with(OAuth2Settings.CLIENT_SECRET, Secret.of("the secret"));
         }
@@ -51,7 +51,7 @@ final class OAuth2Bench implements AutoCloseable {
         isUser("{\"id\": 7, \"login\": \"alice\"}");
     }
 
-    <T> OAuth2Bench with(Setting<T> setting, T value) {
+    <T> OAuth2Fixture with(Setting<T> setting, T value) {
         settings.with(setting, value);
         made = Optional.empty();
         return this;
@@ -71,7 +71,7 @@ final class OAuth2Bench implements AutoCloseable {
 
     LoginStep step(Map<String, List<String>> query, Map<String, String> kept) {
         return login().login(new LoginRequest(
-                "attempt", LoginBench.CALLBACK, query, kept, InetAddress.getLoopbackAddress()));
+                "attempt", LoginFixture.CALLBACK, query, kept, InetAddress.getLoopbackAddress()));
     }
 
     LoginStep callback(LoginStep.Redirect begun, Map<String, String> parameters) {
@@ -102,7 +102,7 @@ final class OAuth2Bench implements AutoCloseable {
     void tokenAnswer(int status, String body) {
         provider.serve("/token", exchange -> {
             tokenRequest =
-                    LoginBench.form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                    LoginFixture.form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             tokenAuthorization = Optional.ofNullable(
                             exchange.getRequestHeaders().getFirst("Authorization"))
                     .orElse("");

@@ -20,47 +20,47 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A browser and an issuer around an authenticator: what the host does, and no more. */
-final class LoginBench implements AutoCloseable {
+final class LoginFixture implements AutoCloseable {
 
     static final URI CALLBACK = URI.create("https://gate.example.com/gatehouse/login/corp/callback");
 
-    private final Bench bench = new Bench();
+    private final OidcFixture fixture = new OidcFixture();
     private volatile Map<String, String> tokenRequest = Map.of();
     private volatile Optional<String> tokenAuthorization = Optional.empty();
 
-    LoginBench() throws IOException {
+    LoginFixture() throws IOException {
         this(true);
     }
 
-    private LoginBench(boolean secret) throws IOException {
+    private LoginFixture(boolean secret) throws IOException {
         if (secret) {
-            bench.with(OidcSettings.CLIENT_SECRET, Secret.of("the secret"));
+            fixture.with(OidcSettings.CLIENT_SECRET, Secret.of("the secret"));
         }
     }
 
-    static LoginBench withoutSecret() throws IOException {
-        return new LoginBench(false);
+    static LoginFixture withoutSecret() throws IOException {
+        return new LoginFixture(false);
     }
 
-    <T> LoginBench with(Setting<T> setting, T value) {
-        bench.with(setting, value);
+    <T> LoginFixture with(Setting<T> setting, T value) {
+        fixture.with(setting, value);
         return this;
     }
 
     FakeProvider provider() {
-        return bench.provider;
+        return fixture.provider;
     }
 
     TestClock clock() {
-        return bench.clock;
+        return fixture.clock;
     }
 
-    Bench bearer() {
-        return bench;
+    OidcFixture bearer() {
+        return fixture;
     }
 
     LoginAuthenticator login() {
-        return (LoginAuthenticator) bench.authenticator();
+        return (LoginAuthenticator) fixture.authenticator();
     }
 
     LoginStep step(String attempt) {
@@ -96,7 +96,7 @@ final class LoginBench implements AutoCloseable {
 
     /** A good ID token for a login. */
     TestToken idToken(LoginStep.Redirect begun) {
-        return bench.token().claim("nonce", '"' + begun.keep().get("nonce") + '"');
+        return fixture.token().claim("nonce", '"' + begun.keep().get("nonce") + '"');
     }
 
     /** The token endpoint gives these. */
@@ -153,6 +153,6 @@ final class LoginBench implements AutoCloseable {
 
     @Override
     public void close() {
-        bench.close();
+        fixture.close();
     }
 }

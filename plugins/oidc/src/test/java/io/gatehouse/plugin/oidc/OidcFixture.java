@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** An issuer, and an authenticator for it whose background is the test's own thread. */
-final class Bench implements AutoCloseable {
+final class OidcFixture implements AutoCloseable {
 
     static final RequestView REQUEST = new RequestView() {
         @Override
@@ -52,14 +52,14 @@ final class Bench implements AutoCloseable {
     private final TestSettings settings = TestSettings.of(factory);
     private Authenticator authenticator;
 
-    Bench() throws IOException {
+    OidcFixture() throws IOException {
         provider = new FakeProvider(TestToken.RSA.toPublicJWK(), TestToken.EC.toPublicJWK());
         with(OidcSettings.ISSUER, provider.issuer());
         with(OidcSettings.CLIENT_ID, "gatehouse");
         with(OidcSettings.USER_PREFIX, "-");
     }
 
-    <T> Bench with(Setting<T> setting, T value) {
+    <T> OidcFixture with(Setting<T> setting, T value) {
         settings.with(setting, value);
         return this;
     }

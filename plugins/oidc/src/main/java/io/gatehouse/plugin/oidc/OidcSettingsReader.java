@@ -20,7 +20,7 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /** Makes the parts of a product from its settings; collects what can not be used. */
-final class SettingsReader {
+final class OidcSettingsReader {
 
     private static final Set<String> ALGORITHMS =
             Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
@@ -43,7 +43,7 @@ final class SettingsReader {
     private final Clock clock;
     private final List<ConfigurationProblem> problems = new ArrayList<>();
 
-    SettingsReader(Settings settings, Clock clock) {
+    OidcSettingsReader(Settings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
     }
