@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL server on the loopback, from nothing each time, as a user without rights:
-#   postgres-server.sh up DIR     on a port of its own, over TLS, with a database and a user gatehouse
+#   postgres-server.sh up DIR     on a port of its own, over TLS, with a database and a user gatehouse,
+#                                 and a database latin1, which can not hold every text
 #   postgres-server.sh down DIR   stops it by its process id and keeps what it holds
 #   postgres-server.sh again DIR  starts it with what it holds
 #   postgres-server.sh wipe DIR   stops it and forgets all
@@ -92,7 +93,8 @@ END
     start
     ask postgres "create role gatehouse login password 'Secret-of-gatehouse1'"
     ask postgres "create role nobody login password 'Secret-of-nobody1'"
-    ask postgres "create database gatehouse owner gatehouse"
+    ask postgres "create database gatehouse owner gatehouse encoding 'UTF8' template template0"
+    ask postgres "create database latin1 owner gatehouse encoding 'LATIN1' locale 'C' template template0"
 }
 
 stop() {

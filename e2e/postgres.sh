@@ -168,6 +168,8 @@ done >"$work/people"
 echo "root:$(echo 'secret of root' | "$java" -jar "$war" hash-password)" >"$work/administrators"
 home 1
 home 2
+cp -r "$work/1" "$work/latin1"
+sed -i "s|$PORT/gatehouse|$PORT/latin1|" "$work/latin1/gatehouse.yaml"
 # A watch: an event at once, and then one now and then until the client leaves.
 python3 - "$upstream" <<'END' &
 import http.server, sys, time
@@ -226,6 +228,9 @@ well() { [ "$(ask "$1" "$base/readyz")" = ok ] && echo well; } # well REPLICA
 count < <(
     within 30 "replica 1 finds the database once it is there" '^well$' well 1
     within 30 "replica 2 as well" '^well$' well 2
+    check "a database that can not hold every text is refused" \
+        "^audit sink database: database localhost:$PORT/latin1 has the encoding LATIN1; expected UTF8" \
+        "$java" -jar "$war" check --home "$work/latin1" --connect
     check "check --connect says so, too" '^store portal: connects' "$java" -jar "$war" check --home "$work/1" --connect
 )
 

@@ -130,6 +130,7 @@ http {
             proxy_pass http://127.0.0.1:$gate_port;
             proxy_set_header Host \$http_host;
             proxy_set_header Client-Cert \$ssl_client_escaped_cert;
+            proxy_set_header Client-Cert-Chain "";
         }
     }
 }
@@ -149,6 +150,7 @@ defaults
 frontend front
     bind 127.0.0.1:$front_port ssl crt $work/server.pem verify optional ca-file $work/home/client-ca.pem ca-ignore-err all crt-ignore-err all
     http-request del-header Client-Cert
+    http-request del-header Client-Cert-Chain
     http-request set-header Client-Cert ":%[ssl_c_der,base64]:" if { ssl_c_used }
     default_backend gatehouse
 backend gatehouse
@@ -190,6 +192,7 @@ terminator() { # terminator NAME FORMAT
         check "$1: nobody brings a header of their own" ' 401 ' "$(ask '' -H "Client-Cert: $forged")"
         check "$1: bob's certificate beats a header of alice's" 'X-Remote-User: bob' "$(ask bob -H "Client-Cert: $forged")"
     done
+    check "$1: nobody brings a chain of their own" 'X-Remote-User: alice' "$(ask alice -H 'Client-Cert-Chain: none')"
     check "$1: another authority's alice is nobody" ' 401 ' "$(ask stranger)"
     check "$1: a certificate is good until it is revoked" 'X-Remote-User: alice' "$(ask "lost-$1")"
     openssl ca -config "$work/ours/ca.cnf" -revoke "$work/lost-$1.pem" -crl_reason keyCompromise 2>/dev/null

@@ -52,7 +52,7 @@ public interface StateStore extends AutoCloseable {
      */
     List<Entry> writtenWithin(String kind, Duration time);
 
-    /** Forgets entries that expired before a time. */
+    /** Forgets entries that expired before a time; none that has not expired by the store's own clock. */
     void sweep(Instant before);
 
     /**

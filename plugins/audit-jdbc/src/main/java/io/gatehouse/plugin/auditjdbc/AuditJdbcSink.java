@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class AuditJdbcSink implements AuditSink, DatabaseSettings.Product {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditJdbcSink.class);
+
+    /** The class of SQL states that say that a value is not taken. */
+    private static final String DATA_EXCEPTION = "22";
 
     private final Database database;
     private final Retention retention;
@@ -92,22 +96,59 @@ final class AuditJdbcSink implements AuditSink, DatabaseSettings.Product {
     public long append(List<AuditEvent> events) {
         try {
             Connection current = connection();
-            List<AuditEvent> missing = mayRepeat ? missing(current, events) : events;
-            List<AuditEvent> wanted = openRequests.write(current, missing);
-            try (PreparedStatement insert = current.prepareStatement(EventTable.INSERT)) {
-                for (AuditEvent event : wanted) {
-                    EventTable.bind(insert, event);
-                    insert.addBatch();
-                }
-                insert.executeBatch();
+            if (database.shared()) {
+                runs.breakSilence(current, Texts.fit(events.get(0).run(), 64));
             }
-            current.commit();
+            List<AuditEvent> missing = mayRepeat ? missing(current, events) : events;
+            if (!isTaken(current, missing)) {
+                writeEach(current, missing);
+            }
             mayRepeat = false;
         } catch (SQLException e) {
             throw failed("can not be written", e);
         }
         deleteOld();
         return events.get(events.size() - 1).sequence();
+    }
+
+    /** So that what the database does not take of one event holds up no other. */
+    private void writeEach(Connection current, List<AuditEvent> events) throws SQLException {
+        int plain = 0;
+        for (AuditEvent event : events) {
+            List<AuditEvent> one = List.of(event);
+            if (!isTaken(current, one)) {
+                write(current, one, Texts::plain);
+                plain++;
+            }
+        }
+        LOG.warn("{} audit events are written in plain ASCII: the database does not take their texts", plain);
+    }
+
+    /** Writes all, or nothing and returns false when the database does not take a value. */
+    private boolean isTaken(Connection current, List<AuditEvent> events) throws SQLException {
+        try {
+            write(current, events, UnaryOperator.identity());
+            return true;
+        } catch (SQLException e) {
+            if (!String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)) {
+                throw e;
+            }
+            current.rollback();
+            openRequests.load(current);
+            return false;
+        }
+    }
+
+    private void write(Connection current, List<AuditEvent> events, UnaryOperator<String> texts) throws SQLException {
+        List<AuditEvent> wanted = openRequests.write(current, events);
+        try (PreparedStatement insert = current.prepareStatement(EventTable.INSERT)) {
+            for (AuditEvent event : wanted) {
+                EventTable.bind(insert, event, texts);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+        current.commit();
     }
 
     private static List<AuditEvent> missing(Connection connection, List<AuditEvent> events) throws SQLException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -141,10 +142,15 @@ final class EventTable {
         return new Column(name, type, event -> event.completion().map(value).orElse(null));
     }
 
-    /** Sets every parameter of {@link #INSERT}. */
-    static void bind(PreparedStatement insert, AuditEvent event) throws SQLException {
+    /**
+     * Sets every parameter of {@link #INSERT}.
+     *
+     * @param texts what is made of every text, once it fits
+     */
+    static void bind(PreparedStatement insert, AuditEvent event, UnaryOperator<String> texts) throws SQLException {
         for (int i = 0; i < COLUMNS.size(); i++) {
-            insert.setObject(i + 1, COLUMNS.get(i).value.apply(event));
+            Object value = COLUMNS.get(i).value.apply(event);
+            insert.setObject(i + 1, value instanceof String text ? texts.apply(text) : value);
         }
     }
 

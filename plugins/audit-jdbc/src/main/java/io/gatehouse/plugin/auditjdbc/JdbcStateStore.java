@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +29,9 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final Connections connections;
-    private final Clock clock;
 
-    JdbcStateStore(Connections connections, Clock clock) {
+    JdbcStateStore(Connections connections) {
         this.connections = connections;
-        this.clock = clock;
     }
 
     @Override
@@ -66,11 +63,14 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
     @Override
     public List<Entry> writtenWithin(String kind, Duration time) {
         return connections.transaction(
-                sql -> entries(sql, kind, "written >= ?", written(sql) - time.toMillis(), Integer.MAX_VALUE));
+                sql -> entries(sql, kind, "written >= ?", now(sql) - time.toMillis(), Integer.MAX_VALUE));
     }
 
-    /** Now, by the one clock that all replicas go by: else one whose clock is late would miss what another has ended. */
-    private long written(Connection sql) throws SQLException {
+    /**
+     * Now, by the one clock that all replicas go by: else one whose clock is late would miss what another has ended, and one
+     * whose clock is ahead would forget what others still need.
+     */
+    private long now(Connection sql) throws SQLException {
         return connections.database().millis(sql);
     }
 
@@ -82,7 +82,7 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
                 PreparedStatement labels = sql.prepareStatement(LABELS)) {
             read.setString(1, kind);
             read.setObject(2, value);
-            read.setLong(3, clock.millis());
+            read.setLong(3, now(sql));
             read.setInt(4, limit);
             try (ResultSet rows = read.executeQuery()) {
                 while (rows.next()) {
@@ -121,7 +121,7 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
                         "delete from state_entry where kind = ? and entry_key = ? and expires <= ?",
                         entry.kind(),
                         entry.key(),
-                        clock.millis());
+                        now(sql));
             }
             int written = entry.version() == 1 ? insert(sql, entry) : replace(sql, entry);
             if (written == 0) {
@@ -147,7 +147,7 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
                     entry.version(),
                     entry.value(),
                     entry.expires().toEpochMilli(),
-                    written(sql));
+                    now(sql));
         } catch (SQLException e) {
             if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
                 throw e;
@@ -165,11 +165,11 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
                 entry.version(),
                 entry.value(),
                 entry.expires().toEpochMilli(),
-                written(sql),
+                now(sql),
                 entry.kind(),
                 entry.key(),
                 entry.version() - 1,
-                clock.millis());
+                now(sql));
     }
 
     @Override
@@ -183,7 +183,7 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
     @Override
     public void sweep(Instant before) {
         connections.transaction(sql -> {
-            update(sql, "delete from state_entry where expires < ?", before.toEpochMilli());
+            update(sql, "delete from state_entry where expires < ?", Math.min(before.toEpochMilli(), now(sql)));
             return update(sql, LABELS_OF_NOTHING);
         });
     }

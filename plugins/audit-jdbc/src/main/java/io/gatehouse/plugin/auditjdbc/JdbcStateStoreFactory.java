@@ -30,6 +30,6 @@ public final class JdbcStateStoreFactory implements StateStoreFactory {
                 context,
                 "state",
                 new StateTables(),
-                database -> new JdbcStateStore(new Connections(database), context.clock()));
+                database -> new JdbcStateStore(new Connections(database)));
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,10 +28,14 @@ final class LivingRuns {
     private static final String RUNS = "select run, max(beat) from (select run, beat from audit_run union all"
             + " select run, " + NO_ROW + " from audit_open) runs group by run order by run";
 
+    /** Longer than the time between two questions for the runs that are gone. */
+    private static final Duration SILENCE = Duration.ofSeconds(8);
+
     private record Sight(long beat, long since) {}
 
     private final LongSupplier nanos;
     private Map<String, Sight> sights = Map.of();
+    private OptionalLong beatAt = OptionalLong.empty();
 
     /** @param nanos as {@link System#nanoTime} */
     LivingRuns(LongSupplier nanos) {
@@ -50,6 +55,7 @@ final class LivingRuns {
      */
     List<String> gone(Connection connection, String own) throws SQLException {
         beat(connection, own);
+        beatAt = OptionalLong.of(nanos.getAsLong());
         long now = nanos.getAsLong();
         Map<String, Sight> seen = new HashMap<>();
         List<String> gone = new ArrayList<>();
@@ -80,6 +86,16 @@ final class LivingRuns {
             }
         }
         return ours;
+    }
+
+    /** Says, and commits, that a run lives that has not said so for a while: nothing is asked while it has to write. */
+    void breakSilence(Connection connection, String own) throws SQLException {
+        long now = nanos.getAsLong();
+        if (beatAt.isEmpty() || now - beatAt.getAsLong() >= SILENCE.toNanos()) {
+            beat(connection, own);
+            connection.commit();
+            beatAt = OptionalLong.of(now);
+        }
     }
 
     private static void beat(Connection connection, String own) throws SQLException {

@@ -36,6 +36,9 @@ final class PostgresDatabase implements Database {
             + " set default_transaction_isolation = 'read committed';"
             + " set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
 
+    /** The SQL state of a database that can not hold every text. */
+    private static final String NOT_UTF8 = "GATE2";
+
     /** Replicas that start at the same time make the tables one after the other. */
     private static final String ONE_AT_A_TIME = "select pg_advisory_xact_lock(5174627431)";
 
@@ -87,11 +90,25 @@ final class PostgresDatabase implements Database {
         Connection connection = driver.connect(address.url(), properties());
         try (Statement statement = connection.createStatement()) {
             statement.execute(SESSION);
+            checkEncoding(statement);
             connection.setAutoCommit(false);
             return connection;
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** In another encoding a request could have a text that is refused, for ever, and with it all that wait behind it. */
+    private static void checkEncoding(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("show server_encoding")) {
+            row.next();
+            if (!"UTF8".equals(row.getString(1))) {
+                throw new SQLException(
+                        "has the encoding " + row.getString(1)
+                                + "; expected UTF8: create another with encoding 'UTF8' template template0",
+                        NOT_UTF8);
+            }
         }
     }
 
@@ -164,7 +181,7 @@ final class PostgresDatabase implements Database {
                 : failure;
         String state = String.valueOf(told.getSQLState());
         return switch (state) {
-            case NEWER -> told.getMessage();
+            case NEWER, NOT_UTF8 -> told.getMessage();
             case "28000", "28P01" -> "does not take this user and password";
             case "3D000" -> "does not exist";
             case "42501" -> "does not let " + user + " do that: " + line(told);

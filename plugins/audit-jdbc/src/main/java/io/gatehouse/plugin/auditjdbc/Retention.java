@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 /**
  * Deletes old rows by ranges of ids, which grow with the time, one slice of {@value #SLICE} at a time between batches, so
  * that the writer is never held up for long. A sweep begins every {@link #INTERVAL}, at one of the replicas that share the
- * table: whichever comes first.
+ * table: whichever comes first. How old a row is, the database's clock says: that of a replica may be wrong by months.
  */
 final class Retention {
 
@@ -24,6 +24,7 @@ final class Retention {
     private final Database database;
     private final Clock clock;
     private Instant nextSweep = Instant.MIN;
+    private Instant tooOld = Instant.MIN;
     private boolean sweeping;
 
     /** @param age zero keeps everything */
@@ -43,7 +44,7 @@ final class Retention {
                 connection.prepareStatement("delete from audit_event where id >= ? and id < ? and event_time < ?")) {
             delete.setLong(1, first);
             delete.setLong(2, first + SLICE);
-            delete.setObject(3, clock.instant().minus(age).atOffset(ZoneOffset.UTC));
+            delete.setObject(3, tooOld.atOffset(ZoneOffset.UTC));
             int deleted = delete.executeUpdate();
             connection.commit();
             sweeping = deleted > 0;
@@ -69,6 +70,7 @@ final class Retention {
             claim.setLong(1, now + INTERVAL.toMillis());
             claim.setLong(2, now);
             sweeping = claim.executeUpdate() > 0;
+            tooOld = Instant.ofEpochMilli(now).minus(age);
         }
         connection.commit();
         return sweeping;

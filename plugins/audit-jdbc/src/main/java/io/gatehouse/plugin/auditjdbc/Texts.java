@@ -5,7 +5,17 @@ final class Texts {
 
     private static final String CUT = "\u2026[cut]";
 
+    private static final String PLAIN_CUT = "...[cut]";
+    private static final int PLAIN_LENGTH = 250;
+
     private Texts() {}
+
+    /** What any database takes of a text: ASCII, cut with a mark at {@value #PLAIN_LENGTH} characters. */
+    static String plain(String text) {
+        String fitting =
+                text.length() <= PLAIN_LENGTH ? text : text.substring(0, PLAIN_LENGTH - PLAIN_CUT.length()) + PLAIN_CUT;
+        return fitting.replaceAll("[^\\n -~]", "?");
+    }
 
     /** The text, cut with a mark when it is too long; NUL and halves of surrogates, which no database takes, replaced. */
     static String fit(String text, int length) {

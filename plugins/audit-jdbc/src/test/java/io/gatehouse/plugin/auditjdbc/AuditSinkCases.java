@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -31,8 +32,14 @@ abstract class AuditSinkCases {
 
     abstract TestSettings settings();
 
-    /** Where that goes by the server's own clock. */
-    void makeSweepDue() throws SQLException {}
+    Instant databaseTime() {
+        return clock.instant();
+    }
+
+    /** What stands behind a generated column. */
+    String stored() {
+        return "";
+    }
 
     final AuditSink create() {
         return create(settings());
@@ -128,15 +135,43 @@ abstract class AuditSinkCases {
         assertThat(query("select sequence from audit_event order by id")).containsExactly("1", "2", "3");
     }
 
+    /** As a database in another encoding would do it. */
+    @Test
+    void anEventThatTheDatabaseDoesNotTakeIsWrittenPlainly() throws SQLException {
+        String odd = "/\u00e9\ud83e\udd81/".repeat(500);
+        try (AuditSink sink = create()) {
+            try (Connection connection = database().open();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("alter table audit_event add column odd integer generated always as"
+                        + " (1 / (case when path like '%\u00e9%' or length(path) > 250 then 0 else 1 end))" + stored());
+                connection.commit();
+            }
+            assertThat(sink.append(List.of(
+                            TestEvents.open(1),
+                            TestEvents.event(2, AuditEvent.Kind.OPEN, "odd", odd),
+                            TestEvents.closeOf(TestEvents.open(1), 3))))
+                    .isEqualTo(3);
+            assertThat(query("select request_id from audit_open")).containsExactly("odd");
+            assertThat(sink.append(
+                            List.of(TestEvents.event(4, AuditEvent.Kind.CLOSE, "odd", odd), TestEvents.close(5))))
+                    .isEqualTo(5);
+        }
+        String plain = "/??/".repeat(48) + "/?...[cut]";
+        assertThat(query("select path from audit_event order by sequence"))
+                .containsExactly("/api", plain, "/api", plain, "/api");
+        assertThat(query("select request_id from audit_open")).isEmpty();
+    }
+
     @Test
     void oldRowsAreDeletedInSlicesBetweenBatches() throws SQLException {
         long old = Retention.SLICE * 2L + 500;
         try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofDays(1)))) {
-            sink.append(closes(1, old));
-            clock.advance(Duration.ofDays(1).plusSeconds(1));
-            makeSweepDue();
+            sink.append(dated(
+                    closes(1, old), databaseTime().minus(Duration.ofDays(1).plusSeconds(1))));
+            assertThat(query("select count(*) from audit_event")).containsExactly(Long.toString(old - Retention.SLICE));
             for (long sequence = old + 1; sequence <= old + 3; sequence++) {
-                assertThat(sink.append(List.of(fresh(sequence)))).isEqualTo(sequence);
+                assertThat(sink.append(dated(closes(sequence, sequence), databaseTime())))
+                        .isEqualTo(sequence);
             }
         }
         assertThat(query("select sequence from audit_event order by id"))
@@ -153,17 +188,18 @@ abstract class AuditSinkCases {
         assertThat(query("select count(*) from audit_event")).containsExactly("11");
     }
 
-    private AuditEvent fresh(long sequence) {
-        AuditEvent event = TestEvents.close(sequence);
-        return new AuditEvent(
-                sequence,
-                event.run(),
-                event.kind(),
-                event.requestId(),
-                clock.instant(),
-                event.subject(),
-                event.request(),
-                event.verdict(),
-                event.completion());
+    static List<AuditEvent> dated(List<AuditEvent> events, Instant time) {
+        return events.stream()
+                .map(event -> new AuditEvent(
+                        event.sequence(),
+                        event.run(),
+                        event.kind(),
+                        event.requestId(),
+                        time,
+                        event.subject(),
+                        event.request(),
+                        event.verdict(),
+                        event.completion()))
+                .toList();
     }
 }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,9 +40,10 @@ class PostgresAuditSinkTest extends AuditSinkCases {
         return factory.create(settings, new TestContext("local", home, clock));
     }
 
+    /** By the server's clock, the events of these tests may be of long ago. */
     @Override
     TestSettings settings() {
-        return PostgresServer.settings(factory, url);
+        return PostgresServer.settings(factory, url).with(AuditJdbcSinkFactory.RETENTION, Duration.ZERO);
     }
 
     @Override
@@ -49,9 +51,15 @@ class PostgresAuditSinkTest extends AuditSinkCases {
         return PostgresServer.database("?currentSchema=test", new AuditTables());
     }
 
+    /** The server runs on this machine. */
     @Override
-    void makeSweepDue() throws SQLException {
-        execute("update audit_sweep set due = 0");
+    Instant databaseTime() {
+        return Instant.now();
+    }
+
+    @Override
+    String stored() {
+        return " stored";
     }
 
     private void execute(String sql) throws SQLException {
@@ -146,12 +154,13 @@ class PostgresAuditSinkTest extends AuditSinkCases {
         try (AuditJdbcSink one = replica()) {
             one.append(List.of(event("one", 1, AuditEvent.Kind.OPEN, "watch")));
         }
+        execute("delete from audit_run"); // by one that died before it wrote the end
         try (AuditJdbcSink two = replica();
                 AuditJdbcSink three = replica()) {
             two.abandoned("two");
             three.abandoned("three");
             pass(LivingRuns.PATIENCE);
-            assertThat(two.abandoned("two")).hasSize(1); // it had no row that one of them could take
+            assertThat(two.abandoned("two")).hasSize(1);
             assertThat(three.abandoned("three")).hasSize(1);
             two.append(List.of(event("two", 1, AuditEvent.Kind.CLOSE, "watch")));
             three.append(List.of(
@@ -211,12 +220,34 @@ class PostgresAuditSinkTest extends AuditSinkCases {
         TestSettings aDay = settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofDays(1));
         try (AuditSink one = create(aDay);
                 AuditSink two = create(aDay)) {
-            one.append(closes(1, Retention.SLICE + 10L));
-            clock.advance(Duration.ofDays(2));
-            makeSweepDue();
-            one.append(closes(3001, 3001));
-            two.append(closes(3002, 3002));
-            assertThat(query("select count(*) from audit_event")).containsExactly("12");
+            one.append(dated(closes(1, Retention.SLICE + 10L), databaseTime().minus(Duration.ofDays(2))));
+            two.append(dated(closes(3001, 3001), databaseTime()));
+            assertThat(query("select count(*) from audit_event")).containsExactly("11");
+        }
+    }
+
+    @Test
+    void aReplicaWhoseClockIsAheadDeletesNothing() throws SQLException {
+        clock.advance(Duration.between(clock.instant(), databaseTime()).plusDays(90));
+        try (AuditSink sink = create(settings().with(AuditJdbcSinkFactory.RETENTION, Duration.ofDays(1)))) {
+            sink.append(dated(closes(1, 1), databaseTime()));
+        }
+        assertThat(query("select count(*) from audit_event")).containsExactly("1");
+    }
+
+    /** What it can not write does not say that it is gone. */
+    @Test
+    void aRunThatTriesToWriteLives() throws SQLException {
+        try (AuditJdbcSink one = replica();
+                AuditJdbcSink two = replica()) {
+            one.append(List.of(event("one", 1, AuditEvent.Kind.OPEN, "watch")));
+            execute("alter table audit_event add constraint no_two check (sequence <> 2)");
+            for (int i = 0; i < 20; i++) {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> one.append(List.of(event("one", 2, AuditEvent.Kind.CLOSE, "other"))));
+                assertThat(two.abandoned("two")).isEmpty();
+                pass(Duration.ofSeconds(5));
+            }
         }
     }
 

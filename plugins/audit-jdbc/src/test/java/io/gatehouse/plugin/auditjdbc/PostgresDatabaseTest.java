@@ -111,6 +111,19 @@ class PostgresDatabaseTest {
 
     @Test
     @EnabledIfEnvironmentVariable(named = PostgresServer.VARIABLE, matches = ".+")
+    void anEncodingThatCanNotHoldEveryTextIsRefused() {
+        String latin = PostgresServer.url().replaceAll("jdbc:postgresql://|/[^/]*$", "") + "/latin1";
+        String said = "has the encoding LATIN1; expected UTF8: create another with encoding 'UTF8' template template0";
+        PostgresDatabase database =
+                database(latin, "gatehouse", PostgresServer.password(), Optional.of(PostgresServer.authorities()));
+        assertThat(database.tryConnection()).contains("database " + latin + " " + said);
+        assertThatExceptionOfType(SQLException.class)
+                .isThrownBy(database::open)
+                .satisfies(e -> assertThat(database.explain(e)).isEqualTo(said));
+    }
+
+    @Test
+    @EnabledIfEnvironmentVariable(named = PostgresServer.VARIABLE, matches = ".+")
     void saysWhatIsWrongInALine() {
         String server = PostgresServer.url().replaceAll("jdbc:postgresql://|/[^/]*$", "");
         Optional<Path> authorities = Optional.of(PostgresServer.authorities());

@@ -7,6 +7,7 @@ import io.gatehouse.spi.StateStore.Entry;
 import io.gatehouse.spi.TestContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -68,13 +69,8 @@ class PostgresStateStoreTest extends StateStoreCases {
             List<Future<?>> tasks = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 String key = Integer.toString(i % 3);
-                tasks.add(threads.submit(() -> store.write(new Entry(
-                        "session",
-                        key,
-                        1,
-                        List.of("x", "y", "z"),
-                        "v",
-                        clock.instant().plusSeconds(60)))));
+                tasks.add(threads.submit(
+                        () -> store.write(new Entry("session", key, 1, List.of("x", "y", "z"), "v", clock.instant()))));
                 tasks.add(threads.submit(() -> other.remove("session", key)));
                 tasks.add(threads.submit(() -> other.sweep(clock.instant().plusSeconds(120))));
             }
@@ -84,6 +80,21 @@ class PostgresStateStoreTest extends StateStoreCases {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Override
+    Instant databaseTime() {
+        return Instant.now();
+    }
+
+    @Test
+    void aReplicaWhoseClockIsAheadForgetsNothing() {
+        Instant expires = clock.instant().plusSeconds(600);
+        store.write(new Entry("session", "a", 1, List.of("x"), "1", expires));
+        clock.advance(Duration.ofDays(90));
+        assertThat(store.read("session", "a")).isPresent();
+        assertThat(store.write(new Entry("session", "a", 1, List.of(), "2", expires)))
+                .isFalse();
     }
 
     /** By the server's clock: this replica's may be late, or have been put back. */

@@ -7,6 +7,7 @@ import io.gatehouse.spi.StateStore.Entry;
 import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.TestEvents;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What a store does on every database. */
 abstract class StateStoreCases {
 
-    final TestClock clock = new TestClock(TestEvents.TIME);
+    final TestClock clock = new TestClock(databaseTime());
     StateStore store;
 
     @BeforeEach
@@ -35,9 +36,18 @@ abstract class StateStoreCases {
 
     abstract StateStore create();
 
+    /** By which entries expire, at the start of the test. */
+    Instant databaseTime() {
+        return TestEvents.TIME;
+    }
+
     private Entry entry(String key, long version, String value, String... labels) {
+        return entry(key, version, value, Duration.ofHours(1), labels);
+    }
+
+    private Entry entry(String key, long version, String value, Duration time, String... labels) {
         return new Entry(
-                "session", key, version, List.of(labels), value, clock.instant().plus(Duration.ofHours(1)));
+                "session", key, version, List.of(labels), value, clock.instant().plus(time));
     }
 
     @Test
@@ -92,8 +102,7 @@ abstract class StateStoreCases {
 
     @Test
     void whatHasExpiredIsNotThere() {
-        store.write(entry("a", 1, "first", "x"));
-        clock.advance(Duration.ofHours(1));
+        assertThat(store.write(entry("a", 1, "first", Duration.ZERO, "x"))).isTrue();
         assertThat(store.read("session", "a")).isEmpty();
         assertThat(store.find("session", "x", 10)).isEmpty();
         assertThat(store.write(entry("a", 2, "second"))).isFalse();
@@ -129,10 +138,16 @@ abstract class StateStoreCases {
 
     @Test
     void sweepsWhatHasExpired() {
-        store.write(entry("a", 1, "1", "x"));
-        clock.advance(Duration.ofHours(2));
+        store.write(entry("a", 1, "1", Duration.ofHours(-1), "x"));
         store.write(entry("b", 1, "2", "x"));
         store.sweep(clock.instant());
+        assertThat(store.find("session", "x", 10)).extracting(Entry::key).containsExactly("b");
+    }
+
+    @Test
+    void sweepsNothingThatHasNotExpiredForTheDatabase() {
+        store.write(entry("b", 1, "2", "x"));
+        store.sweep(clock.instant().plus(Duration.ofDays(90)));
         assertThat(store.find("session", "x", 10)).extracting(Entry::key).containsExactly("b");
     }
 

@@ -58,45 +58,33 @@ final class ChainJudge {
     /** Ours, and it holds between these times. */
     record Valid(Instant from, Instant until) implements Finding {}
 
-    /** @param presented the client's own certificate first; the others in any order */
+    /**
+     * @param presented the client's own certificate first; the others in any order
+     * @throws IllegalArgumentException saying why the chain is too costly to judge
+     */
     Finding judge(List<X509Certificate> presented, Instant now) {
         List<X509Certificate> path = new ArrayList<>();
         List<X509Certificate> rest = new ArrayList<>(presented);
         X509Certificate current = rest.remove(0);
+        SignatureChecks checks = new SignatureChecks(rest);
         while (path.size() < MAXIMUM_DEPTH) {
-            path.add(current);
-            List<X509Certificate> issuers = issuersOf(current, authorities);
+            X509Certificate signed = current;
+            path.add(signed);
+            List<X509Certificate> issuers = authorities.stream()
+                    .filter(authority -> checks.hasSigned(authority, signed))
+                    .toList();
             if (!issuers.isEmpty()) {
                 return judge(path, issuers, now);
             }
-            List<X509Certificate> next = issuersOf(current, rest);
+            Optional<X509Certificate> next =
+                    rest.stream().filter(each -> checks.hasSigned(each, signed)).findFirst();
             if (next.isEmpty()) {
                 return new Foreign();
             }
-            current = next.get(0);
+            current = next.get();
             rest.remove(current);
         }
         return new Foreign();
-    }
-
-    private static List<X509Certificate> issuersOf(X509Certificate certificate, List<X509Certificate> candidates) {
-        List<X509Certificate> issuers = new ArrayList<>();
-        for (X509Certificate candidate : candidates.subList(0, Math.min(candidates.size(), 1000))) {
-            if (candidate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())
-                    && hasSigned(candidate, certificate)) {
-                issuers.add(candidate);
-            }
-        }
-        return issuers;
-    }
-
-    private static boolean hasSigned(X509Certificate issuer, X509Certificate certificate) {
-        try {
-            certificate.verify(issuer.getPublicKey());
-            return true;
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
     }
 
     /** One authority may stand in the file with an old and a new certificate; one that holds is enough. */
@@ -163,8 +151,12 @@ final class ChainJudge {
         Deque<X509Certificate> next = new ArrayDeque<>(whole.subList(whole.size() - 1, whole.size()));
         while (!next.isEmpty()) {
             X509Certificate authority = next.remove();
-            boolean done = !seen.add(authority) || hasSigned(authority, authority);
-            List<X509Certificate> issuers = done ? List.of() : issuersOf(authority, authorities);
+            boolean done = !seen.add(authority) || SignatureChecks.ownHasSigned(authority, authority);
+            List<X509Certificate> issuers = done
+                    ? List.of()
+                    : authorities.stream()
+                            .filter(each -> SignatureChecks.ownHasSigned(each, authority))
+                            .toList();
             if (!issuers.isEmpty()) {
                 below.add(authority);
                 next.addAll(issuers);

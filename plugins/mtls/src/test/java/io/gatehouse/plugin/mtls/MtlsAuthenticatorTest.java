@@ -12,11 +12,16 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.RequestView;
 import io.gatehouse.spi.TestContext;
 import io.gatehouse.spi.TestSettings;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -314,6 +319,59 @@ class MtlsAuthenticatorTest {
         }
         chain.add(0, authority.client("CN=alice"));
         assertThat(ask(chain.toArray(X509Certificate[]::new))).isEqualTo(AuthenticationResult.notMine());
+    }
+
+    /** A check with the key of the first of them takes a hundred times as long as with that of a real authority. */
+    @Test
+    void keysThatAreCostlyOrOddAreNotTried() throws Exception {
+        KeyFactory rsa = KeyFactory.getInstance("RSA");
+        BigInteger two = BigInteger.TWO;
+        for (PublicKey key : List.of(
+                rsa.generatePublic(new RSAPublicKeySpec(
+                        two.pow(2047).setBit(0), two.pow(64).setBit(0))),
+                rsa.generatePublic(new RSAPublicKeySpec(two.pow(8192).setBit(0), BigInteger.valueOf(65537))),
+                KeyPairGenerator.getInstance("DSA").generateKeyPair().getPublic(),
+                KeyPairGenerator.getInstance("DH").generateKeyPair().getPublic())) {
+            assertRejected(
+                    ask(OTHER.client("CN=alice"), OTHER.certificate(), OTHER.intermediate("CN=I", key)),
+                    "an authority over the certificate has a key that is not taken: expected EC, EdDSA,"
+                            + " or RSA up to 8192 bits with an exponent up to 64 bits");
+        }
+        for (PublicKey key : List.of(
+                rsa.generatePublic(new RSAPublicKeySpec(
+                        two.pow(8191).setBit(0), two.pow(63).setBit(0))),
+                KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic())) {
+            assertThat(identity(ask(ROOT.client("CN=alice"), OTHER.intermediate("CN=I", key)))
+                            .user())
+                    .isEqualTo("alice");
+        }
+    }
+
+    @Test
+    void twentySignaturesAreCheckedAndNoMore() {
+        TestAuthority issuer = ROOT.intermediate("CN=I");
+        List<X509Certificate> chain = new ArrayList<>(List.of(issuer.client("CN=alice")));
+        for (int i = 0; i < 18; i++) {
+            chain.add(OTHER.intermediate("CN=I").certificate());
+        }
+        chain.add(issuer.certificate());
+        assertThat(identity(ask(chain.toArray(X509Certificate[]::new))).user()).isEqualTo("alice");
+        chain.add(1, OTHER.intermediate("CN=I").certificate());
+        assertRejected(
+                ask(chain.toArray(X509Certificate[]::new)),
+                "the certificate's chain takes more than 20 signature checks");
+    }
+
+    @Test
+    void ofManyCertificatesOfAnIntermediateAuthorityOneIsFollowed() {
+        TestAuthority first = ROOT.intermediate("CN=I1");
+        TestAuthority second = first.intermediate("CN=I2");
+        List<X509Certificate> chain = new ArrayList<>(List.of(second.client("CN=alice")));
+        for (int i = 0; i < 12; i++) {
+            chain.add(first.intermediate("CN=I2", second.certificate().getPublicKey()));
+            chain.add(ROOT.intermediate("CN=I1", first.certificate().getPublicKey()));
+        }
+        assertThat(identity(ask(chain.toArray(X509Certificate[]::new))).user()).isEqualTo("alice");
     }
 
     @Test

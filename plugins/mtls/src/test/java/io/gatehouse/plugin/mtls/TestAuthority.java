@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -60,6 +61,11 @@ final class TestAuthority {
         KeyPair pair = keyPair();
         X500Name own = new X500Name(subject);
         return new TestAuthority(issue(name, key, own, pair, FROM, UNTIL, true, usages), pair.getPrivate(), own);
+    }
+
+    /** The certificate of an authority below this one, for a key of any kind. */
+    X509Certificate intermediate(String subject, PublicKey key) {
+        return issue(name, this.key, new X500Name(subject), new KeyPair(key, null), FROM, UNTIL, true);
     }
 
     X509Certificate certificate() {
