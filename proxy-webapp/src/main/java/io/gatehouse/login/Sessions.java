@@ -162,17 +162,26 @@ public final class Sessions {
         return state.read(StoredSession.KIND, id).flatMap(entry -> StoredSession.of(entry, rules.keys()));
     }
 
+    /**
+     * Why a session does not go on, as far as is known without its renewal.
+     *
+     * @throws SharedState.UnavailableException when that can not be told
+     */
+    public Optional<String> ended(Session session) {
+        endings.requireNews();
+        return endings.ended(session.id())
+                .or(() -> endings.shutOut(session.identity().user()))
+                .or(() -> now().isBefore(endOf(session))
+                        ? Optional.empty()
+                        : Optional.of("it has reached its greatest age"));
+    }
+
     /** How it stands with a session that a cookie tells of; one whose renewal is due is renewed. */
     State judge(Session session) {
         try {
-            endings.requireNews();
-            Optional<String> ended = endings.ended(session.id())
-                    .or(() -> endings.shutOut(session.identity().user()));
+            Optional<String> ended = ended(session);
             if (ended.isPresent()) {
                 return new State.Ended(ended.get());
-            }
-            if (!now().isBefore(endOf(session))) {
-                return new State.Ended("it has reached its greatest age");
             }
             return isDue(session) ? renewed(session) : new State.Good(session);
         } catch (SharedState.UnavailableException e) {

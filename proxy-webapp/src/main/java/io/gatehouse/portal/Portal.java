@@ -92,7 +92,7 @@ public final class Portal implements OwnPages {
                 new KubeconfigPages(rules, apiTokens, kubeconfigs));
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
-        ProgramTokens programTokens = new ProgramTokens(rules, throttle, apiTokens, endings::shutOut);
+        ProgramTokens programTokens = new ProgramTokens(rules, throttle, apiTokens, sessions);
         this.programs = new ProgramPages(layout, throttle, new ProgramCodes(rules, state, clock), programTokens);
         this.devices =
                 new DevicePages(rules, layout, throttle, new DeviceCodes(rules, state, clock), programTokens, clock);
