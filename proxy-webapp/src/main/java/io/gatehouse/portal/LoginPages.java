@@ -4,6 +4,7 @@ import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginFlow;
 import io.gatehouse.login.LoginFlow.Next;
 import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.ProviderLogouts;
 import io.gatehouse.login.ReturnPath;
 import io.gatehouse.login.Session;
 import io.gatehouse.login.SessionCookies;
@@ -26,6 +27,7 @@ final class LoginPages {
     private final Layout layout;
     private final LoginFlow flow;
     private final Sessions sessions;
+    private final ProviderLogouts logouts;
     private final SessionCookies cookies;
     private final Throttle throttle;
 
@@ -35,12 +37,14 @@ final class LoginPages {
             Throttle throttle,
             LoginFlow flow,
             Sessions sessions,
+            ProviderLogouts logouts,
             SessionCookies cookies) {
         this.rules = rules;
         this.layout = layout;
         this.throttle = throttle;
         this.flow = flow;
         this.sessions = sessions;
+        this.logouts = logouts;
         this.cookies = cookies;
     }
 
@@ -171,7 +175,7 @@ final class LoginPages {
         Map<String, List<String>> form = Parameters.form(visit);
         Optional<Integer> count = login.call()
                 .call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.<LogoutNotice>empty())
-                .flatMap(notice -> sessions.end(login.name(), notice));
+                .flatMap(notice -> logouts.end(login.name(), notice));
         if (count.isEmpty()) {
             throttle.badNotice(visit, login.name()); // afterwards: one that holds always counts
             throw new RefusedException(

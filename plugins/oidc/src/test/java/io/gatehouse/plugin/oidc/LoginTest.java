@@ -319,7 +319,10 @@ class LoginTest {
         assertThat(bench.refusal(begun, Map.of("code", "c")))
                 .isEqualTo("the user information is about somebody else (sub)");
         bench.provider().serve("/userinfo", "<html>");
-        assertThat(bench.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Unavailable.class);
+        assertThat(bench.refusal(begun, Map.of("code", "c"))).endsWith("/userinfo can not be read: it is not JSON");
+        bench.provider().serve("/userinfo", FakeProvider::sendWithoutEnd);
+        assertThat(bench.refusal(begun, Map.of("code", "c")))
+                .endsWith("/userinfo can not be read: its answer is larger than 1048576 bytes");
     }
 
     @Test
