@@ -86,14 +86,13 @@ final class LoginAttempts {
     }
 
     /**
-     * The attempt that an answer belongs to, once.
+     * The attempt that an answer belongs to, as the browser has it.
      *
      * @param id what came back
-     * @return nothing when this browser has none of that id for this login, or it is too old, or was answered before
-     * @throws SharedState.UnavailableException when the store does not answer
+     * @return nothing when this browser has none of that id for this login, or it is too old
      */
-    Optional<Attempt> take(HttpServletRequest request, String login, String id) {
-        Optional<Attempt> attempt = cookies.read(request, name(id))
+    Optional<Attempt> known(HttpServletRequest request, String login, String id) {
+        return cookies.read(request, name(id))
                 .flatMap(text -> rules.keys().open(PURPOSE, text))
                 .flatMap(bytes -> SessionText.read(bytes, in -> {
                     String known = in.readUTF();
@@ -108,13 +107,23 @@ final class LoginAttempts {
                 }))
                 .filter(known -> known.id().equals(id) && known.login().equals(login))
                 .filter(known -> clock.instant().isBefore(known.began().plus(LIFE)));
-        return attempt.filter(known -> state.write(new Entry(
-                KIND,
-                Fingerprint.of(id),
-                1,
-                List.of(),
-                "used",
-                known.began().plus(LIFE).plusSeconds(60))));
+    }
+
+    /**
+     * The attempt that an answer belongs to, once.
+     *
+     * @return nothing when it is not {@link #known}, or was answered before
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    Optional<Attempt> take(HttpServletRequest request, String login, String id) {
+        return known(request, login, id)
+                .filter(known -> state.write(new Entry(
+                        KIND,
+                        Fingerprint.of(id),
+                        1,
+                        List.of(),
+                        "used",
+                        known.began().plus(LIFE).plusSeconds(60))));
     }
 
     /** Removes its cookie. */

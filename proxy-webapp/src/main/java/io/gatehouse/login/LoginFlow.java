@@ -54,11 +54,14 @@ public final class LoginFlow {
         return step(request, login, attempt, ask(login, attempt, Map.of(), client));
     }
 
+    /** Whether this browser has begun the login that it comes back from; it may have been answered before. */
+    public boolean hasBegun(HttpServletRequest request, Login login, Map<String, List<String>> query) {
+        return attempts.known(request, login.name(), one(query, "state")).isPresent();
+    }
+
     /** The browser has come back from the provider. */
     public Next callback(HttpServletRequest request, InetAddress client, Login login, Map<String, List<String>> query) {
-        List<String> state = query.getOrDefault("state", List.of());
-        Optional<Attempt> attempt =
-                state.size() == 1 ? attempts.take(request, login.name(), state.get(0)) : Optional.empty();
+        Optional<Attempt> attempt = attempts.take(request, login.name(), one(query, "state"));
         if (attempt.isEmpty()) {
             return new Next.Failed(
                     400, "the login was not begun in this browser, is too old, or was answered before", List.of());
@@ -77,8 +80,7 @@ public final class LoginFlow {
 
     /** Somebody has filled in the form. */
     public Next password(HttpServletRequest request, Login login, Map<String, List<String>> form, RequestView view) {
-        String id = one(form, "attempt");
-        Optional<Attempt> attempt = id.isEmpty() ? Optional.empty() : attempts.take(request, login.name(), id);
+        Optional<Attempt> attempt = attempts.take(request, login.name(), one(form, "attempt"));
         if (attempt.isEmpty()) {
             return new Next.Failed(400, "the form was not asked for in this browser, or is too old", List.of());
         }

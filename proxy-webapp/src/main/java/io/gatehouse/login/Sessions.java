@@ -2,8 +2,6 @@ package io.gatehouse.login;
 
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
-import io.gatehouse.spi.LogoutNotice;
-import io.gatehouse.spi.ProviderSession;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.StateStore.Entry;
@@ -28,8 +26,6 @@ public final class Sessions {
 
     /** Longer than an authenticator may take to renew one. */
     private static final Duration LEASE = Duration.ofSeconds(20);
-
-    private static final String NOTICE = "notice"; // of a provider, acted upon
 
     private final LoginRules rules;
     private final SharedState state;
@@ -89,7 +85,7 @@ public final class Sessions {
         return session.began().plus(rules.times().life());
     }
 
-    private List<Entry> entries(String label) {
+    List<Entry> entries(String label) {
         return state.find(StoredSession.KIND, label, 1_000);
     }
 
@@ -115,41 +111,6 @@ public final class Sessions {
         LOG.info("A session of {} by {} has ended: {}", session.identity().user(), session.authenticator(), reason);
     }
 
-    /**
-     * Ends those that a provider says have ended there.
-     *
-     * @return how many; nothing when the notice has done so before
-     * @throws SharedState.UnavailableException when the store does not answer: the notice counts when it comes again
-     */
-    public Optional<Integer> end(String authenticator, LogoutNotice notice) {
-        String key = Fingerprint.of(authenticator + " " + notice.id());
-        if (state.read(NOTICE, key).isPresent()) {
-            return Optional.empty();
-        }
-        int count = endAtProvider(authenticator, notice.session());
-        state.write(new Entry(NOTICE, key, 1, List.of(), "used", notice.until()));
-        return Optional.of(count);
-    }
-
-    private int endAtProvider(String authenticator, ProviderSession provider) {
-        String label = provider.id()
-                .map(id -> StoredSession.ofProviderSession(authenticator, id))
-                .orElseGet(() -> StoredSession.ofSubject(authenticator, provider.subject()));
-        int count = 0;
-        for (Entry entry : entries(label)) {
-            Optional<StoredSession> stored = StoredSession.of(entry, rules.keys());
-            boolean meant = stored.flatMap(StoredSession::provider)
-                    .filter(known ->
-                            provider.subject().isEmpty() || provider.subject().equals(known.subject()))
-                    .isPresent();
-            if (meant) {
-                end(stored.orElseThrow().session(), "logged out at the provider");
-                count++;
-            }
-        }
-        return count;
-    }
-
     /** Where a browser goes to log out at the provider too. */
     public Optional<URI> logoutAtProvider(Session session, URI back) {
         Optional<Secret> grant = stored(session.id()).flatMap(StoredSession::grant);
@@ -162,17 +123,26 @@ public final class Sessions {
         return state.read(StoredSession.KIND, id).flatMap(entry -> StoredSession.of(entry, rules.keys()));
     }
 
+    /**
+     * Why a session does not go on, as far as is known without its renewal.
+     *
+     * @throws SharedState.UnavailableException when that can not be told
+     */
+    public Optional<String> ended(Session session) {
+        endings.requireNews();
+        return endings.ended(session.id())
+                .or(() -> endings.shutOut(session.identity().user()))
+                .or(() -> now().isBefore(endOf(session))
+                        ? Optional.empty()
+                        : Optional.of("it has reached its greatest age"));
+    }
+
     /** How it stands with a session that a cookie tells of; one whose renewal is due is renewed. */
     State judge(Session session) {
         try {
-            endings.requireNews();
-            Optional<String> ended = endings.ended(session.id())
-                    .or(() -> endings.shutOut(session.identity().user()));
+            Optional<String> ended = ended(session);
             if (ended.isPresent()) {
                 return new State.Ended(ended.get());
-            }
-            if (!now().isBefore(endOf(session))) {
-                return new State.Ended("it has reached its greatest age");
             }
             return isDue(session) ? renewed(session) : new State.Good(session);
         } catch (SharedState.UnavailableException e) {
@@ -201,10 +171,10 @@ public final class Sessions {
         }
         boolean leased = now().isBefore(stored.get().leased());
         long version = entry.get().version();
-        boolean ours = !leased
-                && state.write(
-                        stored.get().leasedUntil(now().plus(LEASE)).entry(version + 1, rules.keys(), endOf(known)));
-        return ours ? renewed(stored.get(), version + 1, asked) : asBefore(known, asked, "it is being renewed");
+        StoredSession ours = stored.get().leasedUntil(now().plus(LEASE));
+        return !leased && keep(ours, version + 1)
+                ? renewed(ours, version + 1, asked)
+                : asBefore(known, asked, "it is being renewed");
     }
 
     private State renewed(StoredSession stored, long version, Session asked) {
@@ -223,22 +193,29 @@ public final class Sessions {
                 return new State.Ended("its renewal gave another user");
             }
             Session renewed = known.provenAt(now(), identity);
-            boolean kept =
-                    state.write(stored.renewed(renewed, good.grant()).entry(version + 1, rules.keys(), endOf(known)));
-            if (!kept) {
-                return state.read(StoredSession.KIND, known.id()).isEmpty()
-                        ? new State.Ended("it ended while it was renewed")
-                        : new State.Unknown("it was renewed elsewhere meanwhile");
-            }
-            return new State.Good(renewed.usedAt(asked.used()));
+            return keep(stored.renewed(renewed, good.grant()), version + 1)
+                    ? new State.Good(renewed.usedAt(asked.used()))
+                    : overtaken(known);
         }
         if (renewal instanceof Renewal.Ended gone) {
             end(known, gone.reason());
             return new State.Ended(gone.reason());
         }
-        String reason = ((Renewal.Unavailable) renewal).reason();
-        LOG.warn("A session by {} can not be renewed at the moment: {}", known.authenticator(), reason);
-        return asBefore(known, asked, reason);
+        Renewal.Unavailable later = (Renewal.Unavailable) renewal;
+        LOG.warn("A session by {} can not be renewed at the moment: {}", known.authenticator(), later.reason());
+        boolean kept =
+                later.grant().isEmpty() || keep(stored.granted(later.grant().get()), version + 1);
+        return kept ? asBefore(known, asked, later.reason()) : overtaken(known);
+    }
+
+    private boolean keep(StoredSession stored, long version) {
+        return state.write(stored.entry(version, rules.keys(), endOf(stored.session())));
+    }
+
+    private State overtaken(Session known) {
+        return state.read(StoredSession.KIND, known.id()).isEmpty()
+                ? new State.Ended("it ended while it was renewed")
+                : new State.Unknown("it was renewed elsewhere meanwhile");
     }
 
     private State asBefore(Session known, Session asked, String reason) {

@@ -26,6 +26,10 @@ record StoredSession(Session session, Optional<Secret> grant, Optional<ProviderS
         return new StoredSession(session, grant, provider, time);
     }
 
+    StoredSession granted(Secret newGrant) {
+        return new StoredSession(session, Optional.of(newGrant), provider, leased);
+    }
+
     StoredSession renewed(Session newSession, Optional<Secret> newGrant) {
         return new StoredSession(newSession, newGrant, provider, Instant.EPOCH);
     }

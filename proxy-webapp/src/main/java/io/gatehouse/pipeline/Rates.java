@@ -9,12 +9,11 @@ import java.util.function.LongSupplier;
 /**
  * How often each of many may do something: so many times on average, with a burst. One number each, the time up to which
  * what was let through is paid for (the generic cell rate algorithm, ITU-T I.371), and no lock. Who has paid is forgotten
- * when there are too many; those who are still too many then share one rate.
+ * when there are too many; those who are still too many then share one of each rate.
  */
 public final class Rates {
 
     private static final long BETWEEN_PRUNINGS = Duration.ofSeconds(1).toNanos();
-    private static final String OTHERS = "";
 
     /**
      * A rate.
@@ -31,6 +30,7 @@ public final class Rates {
     }
 
     private final Map<String, AtomicLong> paidUntil = new ConcurrentHashMap<>();
+    private final Map<Rate, AtomicLong> paidByOthers = new ConcurrentHashMap<>();
     private final LongSupplier clock;
     private final int most;
     private final AtomicLong pruned;
@@ -54,7 +54,7 @@ public final class Rates {
         long price = rate.interval().toNanos();
         long credit = price * rate.burst();
         long now = clock.getAsLong();
-        AtomicLong paid = paidUntil(whose, now);
+        AtomicLong paid = paidUntil(whose, rate, now);
         while (true) {
             long known = paid.get();
             long from = known - now > 0 ? known : now;
@@ -76,7 +76,7 @@ public final class Rates {
         }
     }
 
-    private AtomicLong paidUntil(String whose, long now) {
+    private AtomicLong paidUntil(String whose, Rate rate, long now) {
         AtomicLong known = paidUntil.get(whose);
         if (known != null) {
             return known;
@@ -84,7 +84,9 @@ public final class Rates {
         if (paidUntil.size() >= most) {
             prune(now);
         }
-        return paidUntil.computeIfAbsent(paidUntil.size() >= most ? OTHERS : whose, unused -> new AtomicLong(now));
+        return paidUntil.size() >= most
+                ? paidByOthers.computeIfAbsent(rate, unused -> new AtomicLong(now))
+                : paidUntil.computeIfAbsent(whose, unused -> new AtomicLong(now));
     }
 
     /** Forgets those who would start afresh anyway. */
@@ -92,6 +94,7 @@ public final class Rates {
         long last = pruned.get();
         if (now - last >= BETWEEN_PRUNINGS && pruned.compareAndSet(last, now)) {
             paidUntil.values().removeIf(paid -> paid.get() - now <= 0);
+            paidByOthers.values().removeIf(paid -> paid.get() - now <= 0);
         }
     }
 }

@@ -46,8 +46,10 @@ final class DevicePages {
     /** @return whether there is such a page */
     boolean serve(Visit visit) throws IOException {
         if (visit.is("POST", BEGIN)) {
+            visit.refuseOtherSites();
             begin(visit);
         } else if (visit.is("POST", POLL)) {
+            visit.refuseOtherSites();
             poll(visit);
         } else if (visit.is("GET", PAGE) || visit.is("POST", PAGE) || visit.is("POST", ANSWER)) {
             page(visit);

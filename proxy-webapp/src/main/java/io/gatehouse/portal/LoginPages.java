@@ -4,6 +4,7 @@ import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginFlow;
 import io.gatehouse.login.LoginFlow.Next;
 import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.ProviderLogouts;
 import io.gatehouse.login.ReturnPath;
 import io.gatehouse.login.Session;
 import io.gatehouse.login.SessionCookies;
@@ -26,6 +27,7 @@ final class LoginPages {
     private final Layout layout;
     private final LoginFlow flow;
     private final Sessions sessions;
+    private final ProviderLogouts logouts;
     private final SessionCookies cookies;
     private final Throttle throttle;
 
@@ -35,12 +37,14 @@ final class LoginPages {
             Throttle throttle,
             LoginFlow flow,
             Sessions sessions,
+            ProviderLogouts logouts,
             SessionCookies cookies) {
         this.rules = rules;
         this.layout = layout;
         this.throttle = throttle;
         this.flow = flow;
         this.sessions = sessions;
+        this.logouts = logouts;
         this.cookies = cookies;
     }
 
@@ -74,7 +78,9 @@ final class LoginPages {
                     visit, login, flow.password(visit.request(), login, Parameters.form(visit), new PageView(visit)));
         }
         if (step.equals("/callback") && method.equals("GET")) {
-            throttle.login(visit);
+            if (flow.hasBegun(visit.request(), login, visit.query())) {
+                throttle.login(visit); // any page can lead a browser here with something else
+            }
             return show(visit, login, flow.callback(visit.request(), client, login, visit.query()));
         }
         return step.equals("/backchannel-logout") && method.equals("POST") && endAtProvider(visit, login);
@@ -165,19 +171,19 @@ final class LoginPages {
 
     /** OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8. */
     private boolean endAtProvider(Visit visit, Login login) throws IOException {
-        throttle.login(visit);
+        visit.refuseOtherSites();
         Map<String, List<String>> form = Parameters.form(visit);
         Optional<Integer> count = login.call()
                 .call(() -> login.authenticator().loggedOutAtProvider(form), failed -> Optional.<LogoutNotice>empty())
-                .flatMap(notice -> sessions.end(login.name(), notice));
+                .flatMap(notice -> logouts.end(login.name(), notice));
         if (count.isEmpty()) {
+            throttle.badNotice(visit, login.name()); // afterwards: one that holds always counts
             throw new RefusedException(
                     400,
                     "unauthenticated",
                     login.name() + ": the logout notice does not hold, or was sent before",
                     "invalid_request");
         }
-        throttle.giveBack(visit); // a provider may have many at once; whoever guesses has none that holds
         visit.allow("logged out at the provider: " + count.get() + " sessions ended");
         visit.answer(200, "text/plain;charset=utf-8", "", List.of());
         return true;

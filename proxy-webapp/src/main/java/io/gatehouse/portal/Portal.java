@@ -7,6 +7,7 @@ import io.gatehouse.login.Handover;
 import io.gatehouse.login.LoginFlow;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.ProgramCodes;
+import io.gatehouse.login.ProviderLogouts;
 import io.gatehouse.login.Session;
 import io.gatehouse.login.SessionAuthenticator;
 import io.gatehouse.login.SessionCookies;
@@ -82,7 +83,8 @@ public final class Portal implements OwnPages {
         Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
         this.throttle = new Throttle(rates, rules.loginsPerMinute(), layout);
         LoginFlow flow = new LoginFlow(rules, state, sessions, cookies, clock);
-        this.logins = new LoginPages(rules, layout, throttle, flow, sessions, cookies);
+        this.logins = new LoginPages(
+                rules, layout, throttle, flow, sessions, new ProviderLogouts(rules, state, sessions), cookies);
         this.handovers = new HandoverPages(rules, layout, cookies, handover);
         this.person = new PersonPages(
                 rules,
@@ -92,7 +94,7 @@ public final class Portal implements OwnPages {
                 new KubeconfigPages(rules, apiTokens, kubeconfigs));
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
         this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
-        ProgramTokens programTokens = new ProgramTokens(rules, throttle, apiTokens, endings::shutOut);
+        ProgramTokens programTokens = new ProgramTokens(rules, throttle, apiTokens, sessions);
         this.programs = new ProgramPages(layout, throttle, new ProgramCodes(rules, state, clock), programTokens);
         this.devices =
                 new DevicePages(rules, layout, throttle, new DeviceCodes(rules, state, clock), programTokens, clock);

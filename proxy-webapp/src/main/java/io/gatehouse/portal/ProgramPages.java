@@ -102,6 +102,7 @@ final class ProgramPages {
     }
 
     private void exchange(Visit visit) throws IOException {
+        visit.refuseOtherSites();
         throttle.login(visit);
         Map<String, List<String>> form = Parameters.form(visit);
         Optional<Session> session = codes.redeem(Visit.one(form, "code"), Visit.one(form, "verifier"))

@@ -2,14 +2,14 @@ package io.gatehouse.portal;
 
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.Session;
+import io.gatehouse.login.Sessions;
+import io.gatehouse.login.SharedState;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.token.ApiTokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** The tokens of {@code gatehouse login}: of a working day, for whoever has said yes in a browser. */
 final class ProgramTokens {
@@ -18,14 +18,13 @@ final class ProgramTokens {
 
     private final Throttle throttle;
     private final ApiTokens tokens;
-    private final Function<String, Optional<String>> shutOut;
+    private final Sessions sessions;
     private final Duration life;
 
-    /** @param shutOut why a person is not let in */
-    ProgramTokens(LoginRules rules, Throttle throttle, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
+    ProgramTokens(LoginRules rules, Throttle throttle, ApiTokens tokens, Sessions sessions) {
         this.throttle = throttle;
         this.tokens = tokens;
-        this.shutOut = shutOut;
+        this.sessions = sessions;
         this.life = rules.times().tokens().compareTo(LIFE) < 0 ? rules.times().tokens() : LIFE;
     }
 
@@ -34,9 +33,13 @@ final class ProgramTokens {
         return Math.max(1, life.toHours());
     }
 
-    /** Whether somebody may have one. */
+    /**
+     * Whether somebody may have one: their session may have ended since they said yes.
+     *
+     * @throws SharedState.UnavailableException when that can not be told
+     */
     boolean mayHave(Session session) {
-        return shutOut.apply(session.identity().user()).isEmpty();
+        return sessions.ended(session).isEmpty();
     }
 
     /** Answers with a new one. @throws RefusedException when they have too many */

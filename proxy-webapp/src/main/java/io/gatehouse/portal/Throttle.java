@@ -80,9 +80,18 @@ final class Throttle {
                 "There were too many logins from your address");
     }
 
-    /** The step was a good one, of which there may be many. */
-    void giveBack(Visit visit) {
-        rates.giveBack(address(visit), logins);
+    /**
+     * Counts a logout notice that does not hold, apart from logins.
+     *
+     * @param login whose notice it is not
+     * @throws TooMuchException when there were too many
+     */
+    void badNotice(Visit visit, String login) {
+        enter(
+                "notice " + login + " " + address(visit),
+                logins,
+                "too many logout notices of one address that do not hold",
+                "There were too many logout notices from your address");
     }
 
     /** Counts a device that asks for codes. @throws TooMuchException when there were too many */

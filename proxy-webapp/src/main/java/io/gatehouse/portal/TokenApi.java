@@ -79,9 +79,7 @@ final class TokenApi {
             }
             return recorded(visit, new Person(session.identity(), session.authenticator()));
         }
-        if (visit.request().getHeader("Sec-Fetch-Site") != null) {
-            visit.requireOwnSite(); // a browser sends a password by itself
-        }
+        visit.refuseOtherSites(); // a browser sends a password by itself
         AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Set.of());
         return recorded(visit, new Person(proven.identity(), proven.authenticator()));
     }

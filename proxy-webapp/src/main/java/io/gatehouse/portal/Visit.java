@@ -81,6 +81,13 @@ record Visit(
         }
     }
 
+    /** Programs say nothing of sites; whoever does is a browser. Before anything is counted: it is not the person's doing. */
+    void refuseOtherSites() {
+        if (request.getHeader("Sec-Fetch-Site") != null || request.getHeader("Origin") != null) {
+            requireOwnSite();
+        }
+    }
+
     void page(int status, Html page, List<Header> fields) throws IOException {
         response.setHeader("Content-Security-Policy", CONTENT_POLICY);
         response.setHeader("Referrer-Policy", "no-referrer");

@@ -14,6 +14,7 @@ public final class FakeLogin implements LoginAuthenticator {
 
     private volatile Renewal answer = Renewal.ended("nobody has said anything");
     private volatile Runnable before = () -> {};
+    private Optional<Secret> given = Optional.empty();
     private int renewals;
 
     public void says(Renewal renewal) {
@@ -29,6 +30,11 @@ public final class FakeLogin implements LoginAuthenticator {
         return renewals;
     }
 
+    /** What the last renewal was asked with. */
+    public Optional<Secret> grant() {
+        return given;
+    }
+
     @Override
     public String title() {
         return "Fake";
@@ -42,6 +48,7 @@ public final class FakeLogin implements LoginAuthenticator {
     @Override
     public Renewal renew(Identity identity, Optional<Secret> grant) {
         renewals++;
+        given = grant;
         before.run();
         return answer;
     }

@@ -18,6 +18,7 @@ public final class LoginParts {
     public final SharedState state;
     public final Endings endings;
     public final Sessions sessions;
+    final ProviderLogouts logouts;
 
     public LoginParts() {
         this(new TestClock(Instant.parse("2026-06-01T12:00:00Z")));
@@ -48,6 +49,7 @@ public final class LoginParts {
         this.state = new SharedState(rules);
         this.endings = new Endings(clock);
         this.sessions = new Sessions(rules, state, endings, clock);
+        this.logouts = new ProviderLogouts(rules, state, sessions);
         endings.look(state);
     }
 

@@ -97,6 +97,25 @@ class SessionsTest {
         assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
     }
 
+    /** Else an account that was taken out of its groups goes on for as long as nothing of it can be read. */
+    @Test
+    void keepsANewGrantAlthoughNothingCouldBeToldAndIsBorneNoLonger() {
+        Session session = begin();
+        parts.login.says(Renewal.unavailable("down", Secret.of("refresh-2")));
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.login.grant()).contains(Secret.of("refresh-1"));
+        parts.login.says(Renewal.unavailable("still down"));
+        parts.pass(Duration.ofSeconds(20));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.login.grant()).contains(Secret.of("refresh-2"));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.login.renewals()).as("within the lease").isEqualTo(2);
+        parts.pass(Duration.ofMinutes(30));
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Unknown.class);
+        assertThat(parts.login.grant()).contains(Secret.of("refresh-2"));
+    }
+
     @Test
     void isRenewedAfterAReplicaDiedOverIt() {
         Session session = begin();
@@ -199,7 +218,7 @@ class SessionsTest {
     }
 
     private Optional<Integer> logOut(String authenticator, ProviderSession session) {
-        return parts.sessions.end(authenticator, notice(session));
+        return parts.logouts.end(authenticator, notice(session));
     }
 
     private LogoutNotice notice(ProviderSession session) {
@@ -211,12 +230,12 @@ class SessionsTest {
     void aNoticeCountsOnceForAllReplicas() {
         LogoutNotice notice = notice(new ProviderSession("sub-1", Optional.empty()));
         begin();
-        assertThat(parts.sessions.end("corp", notice)).contains(1);
+        assertThat(parts.logouts.end("corp", notice)).contains(1);
         Session next = begin();
-        assertThat(parts.sessions.end("corp", notice)).isEmpty();
-        assertThat(parts.replica().sessions.end("corp", notice)).isEmpty();
+        assertThat(parts.logouts.end("corp", notice)).isEmpty();
+        assertThat(parts.replica().logouts.end("corp", notice)).isEmpty();
         assertThat(parts.sessions.judge(next)).isInstanceOf(Sessions.State.Good.class);
-        assertThat(parts.sessions.end("elsewhere", notice))
+        assertThat(parts.logouts.end("elsewhere", notice))
                 .as("another provider's")
                 .contains(0);
     }
@@ -226,14 +245,14 @@ class SessionsTest {
         LogoutNotice notice = notice(new ProviderSession("sub-1", Optional.empty()));
         Session session = begin();
         parts.store.breakDown(true);
-        assertThatThrownBy(() -> parts.sessions.end("corp", notice))
+        assertThatThrownBy(() -> parts.logouts.end("corp", notice))
                 .isInstanceOf(SharedState.UnavailableException.class);
         parts.store.breakDown(false);
         parts.store.removeNothing(true); // fails half-way
-        assertThatThrownBy(() -> parts.sessions.end("corp", notice))
+        assertThatThrownBy(() -> parts.logouts.end("corp", notice))
                 .isInstanceOf(SharedState.UnavailableException.class);
         parts.store.removeNothing(false);
-        assertThat(parts.sessions.end("corp", notice)).contains(1);
+        assertThat(parts.logouts.end("corp", notice)).contains(1);
         assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
     }
 

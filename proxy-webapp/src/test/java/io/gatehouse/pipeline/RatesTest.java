@@ -81,4 +81,17 @@ class RatesTest {
         assertThat(entered("e", rate(1, 1), 10)).isEqualTo(1);
         assertThat(entered("f", rate(1, 1), 10)).isEqualTo(1);
     }
+
+    @Test
+    void thoseWhoAreTooManyShareOneForEachRate() {
+        for (String whose : new String[] {"a", "b", "c"}) {
+            assertThat(rates.enter(whose, new Rate(Duration.ofHours(1), 1))).isZero();
+        }
+        Rate dear = new Rate(Duration.ofSeconds(30), 3);
+        assertThat(entered("devices", dear, 10)).isEqualTo(3);
+        assertThat(entered("logins", rate(1, 2), 10)).isEqualTo(2);
+        clock.addAndGet(Duration.ofSeconds(29).toNanos());
+        assertThat(entered("other devices", dear, 10)).isZero();
+        assertThat(entered("other logins", rate(1, 2), 10)).isEqualTo(2);
+    }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.containers.ContainerKind;
+import io.gatehouse.login.ProgramCodes;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -111,6 +112,38 @@ record DeviceLoginIT(ContainerKind kind) {
         assertThat(browser.submit(GATE, PAGE, Map.of("code", codes.user())).status())
                 .as("a code is good once")
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aSessionThatHasEndedSinceGivesADeviceNothing() throws Exception {
+        Codes codes = begin("192.0.2.20");
+        logIn("bob");
+        assertThat(browser.submit(GATE, ANSWER, Map.of("code", codes.user(), "answer", "yes"))
+                        .text())
+                .contains("Your program is logged in");
+        assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of()).status()).isEqualTo(200);
+        assertThat(member(poll(codes), "error")).isEqualTo("access_denied");
+    }
+
+    @Test
+    void aSessionThatHasEndedSinceGivesAProgramNothing() throws Exception {
+        String verifier = "v".repeat(43);
+        Map<String, String> yes =
+                Map.of("port", "49152", "challenge", ProgramCodes.challenge(verifier), "state", "s".repeat(16));
+        logIn("bob");
+        String kept = code(browser.submit(GATE, "/gatehouse/program", yes));
+        String code = code(browser.submit(GATE, "/gatehouse/program", yes));
+        assertThat(member(program("program", "code=" + kept + "&verifier=" + verifier), "user"))
+                .isEqualTo("bob");
+        assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of()).status()).isEqualTo(200);
+        Browser.Answer late = program("program", "code=" + code + "&verifier=" + verifier);
+        assertThat(late.status()).isEqualTo(400);
+        assertThat(member(late, "token")).isEmpty();
+    }
+
+    private static String code(Browser.Answer toProgram) {
+        Matcher matcher = Pattern.compile("[?]code=([^&]+)&").matcher(toProgram.field("refresh"));
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     @Test

@@ -24,8 +24,9 @@ public sealed interface Renewal {
      * It can not be told now: the session goes on for as long as the administrator bears that.
      *
      * @param reason for the record and the log
+     * @param grant to keep in place of the last one; nothing when that is still good
      */
-    record Unavailable(String reason) implements Renewal {}
+    record Unavailable(String reason, Optional<Secret> grant) implements Renewal {}
 
     /** The session goes on. @param grant for the next renewal; empty when that needs none */
     static Renewal renewed(Identity identity, Optional<Secret> grant) {
@@ -39,6 +40,11 @@ public sealed interface Renewal {
 
     /** The session goes on for a while, unrenewed. @param reason for the record and the log */
     static Renewal unavailable(String reason) {
-        return new Unavailable(reason);
+        return new Unavailable(reason, Optional.empty());
+    }
+
+    /** With a new grant, where the last one is spent although nothing could be told. */
+    static Renewal unavailable(String reason, Secret grant) {
+        return new Unavailable(reason, Optional.of(grant));
     }
 }

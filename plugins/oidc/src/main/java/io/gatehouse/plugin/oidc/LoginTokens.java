@@ -95,8 +95,10 @@ final class LoginTokens {
             claims = StrictJson.object(client.get(
                     address,
                     Map.of("Authorization", "Bearer " + accessToken.get().reveal())));
-        } catch (IllegalArgumentException e) {
-            throw new ProviderUnavailableException(address + " can not be read: " + e.getMessage());
+        } catch (ProviderUnavailableException.TooLarge e) {
+            throw new RefusedTokenException(e.getMessage());
+        } catch (IllegalArgumentException e) { // it answers: no outage that a session is borne for
+            throw new RefusedTokenException(address + " can not be read: " + e.getMessage());
         }
         if (!subject.equals(claims.get("sub"))) {
             throw new RefusedTokenException("the user information is about somebody else (sub)");

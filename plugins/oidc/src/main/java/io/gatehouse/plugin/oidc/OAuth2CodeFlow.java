@@ -111,11 +111,16 @@ final class OAuth2CodeFlow {
     Optional<Map<String, Object>> userInfo(Secret accessToken)
             throws RefusedTokenException, ProviderUnavailableException {
         URI address = provider.userInfo();
-        ProviderClient.Answer answer = http.send(HttpRequest.newBuilder(address)
-                .header("Accept", "application/json")
-                .header("User-Agent", "gatehouse")
-                .header("Authorization", "Bearer " + accessToken.reveal())
-                .build());
+        ProviderClient.Answer answer;
+        try {
+            answer = http.send(HttpRequest.newBuilder(address)
+                    .header("Accept", "application/json")
+                    .header("User-Agent", "gatehouse")
+                    .header("Authorization", "Bearer " + accessToken.reveal())
+                    .build());
+        } catch (ProviderUnavailableException.TooLarge e) {
+            throw new RefusedTokenException(e.getMessage());
+        }
         if (answer.status() == 401) {
             return Optional.empty();
         }
@@ -125,8 +130,8 @@ final class OAuth2CodeFlow {
         requireOk(address, answer);
         try {
             return Optional.of(StrictJson.object(answer.body()));
-        } catch (IllegalArgumentException e) {
-            throw new ProviderUnavailableException(address + " can not be read: " + e.getMessage());
+        } catch (IllegalArgumentException e) { // it answers: no outage that a session is borne for
+            throw new RefusedTokenException(address + " can not be read: " + e.getMessage());
         }
     }
 

@@ -105,8 +105,8 @@ final class OAuth2Login implements LoginAuthenticator {
             person = flow.userInfo(next.accessToken())
                     .orElseThrow(() -> new RefusedTokenException("the provider does not take its own token"));
         } catch (ProviderUnavailableException e) {
-            // The refresh was granted just now, and the old token may be worth nothing: keep the new one.
-            return Renewal.renewed(identity, Optional.of(next.secret()));
+            LOG.warn("{}: the session of {} can not be renewed: {}", name, identity.user(), e.getMessage());
+            return Renewal.unavailable(e.getMessage(), next.secret()); // the old token may be worth nothing by now
         }
         return renewed(identity, person, Optional.of(next.secret()));
     }

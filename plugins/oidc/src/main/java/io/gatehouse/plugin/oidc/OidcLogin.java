@@ -141,21 +141,20 @@ final class OidcLogin implements LoginAuthenticator {
 
     private Renewal refresh(Identity identity, Grant grant) throws RefusedTokenException, ProviderUnavailableException {
         CodeFlow.Tokens given = flow().refresh(grant.refreshToken().orElseThrow());
-        Optional<Secret> next = Optional.of(grant.refreshed(given).secret());
+        Secret next = grant.refreshed(given).secret();
         if (given.idToken().isEmpty()) {
-            return Renewal.renewed(identity, next);
+            return Renewal.renewed(identity, Optional.of(next));
         }
         LoginTokens.Person person;
         try {
             person = tokens.read(given, Optional.empty());
         } catch (ProviderUnavailableException e) {
-            // The issuer has just granted the refresh, and the old token may be worth nothing by now: keep the new one.
-            return Renewal.renewed(identity, next);
+            return Renewal.unavailable(e.getMessage(), next); // the old token may be worth nothing by now
         }
         if (!tokens.subject(grant.idToken()).equals(Optional.of(person.session().subject()))) {
             throw new RefusedTokenException("the refresh gave the token of somebody else (sub)");
         }
-        return Renewal.renewed(person.identity(), next);
+        return Renewal.renewed(person.identity(), Optional.of(next));
     }
 
     /** OpenID Connect RP-Initiated Logout 1.0, 2. */

@@ -85,20 +85,22 @@ final class ProviderClient {
             Thread.currentThread().interrupt();
             throw new ProviderUnavailableException("interrupted");
         } catch (ExecutionException e) {
-            throw new ProviderUnavailableException(request.uri() + " can not be reached: " + reason(e.getCause()));
+            throw failed(request.uri(), e.getCause());
         } finally {
             running.cancel(true);
         }
     }
 
-    private static String reason(Throwable failure) {
+    private static ProviderUnavailableException failed(URI address, Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof BoundedBody.TooLargeException) {
-                return "its answer is larger than " + LARGEST_ANSWER + " bytes";
+                return new ProviderUnavailableException.TooLarge(
+                        address + " can not be read: its answer is larger than " + LARGEST_ANSWER + " bytes");
             }
         }
         String message = failure instanceof IOException ? failure.getMessage() : null;
-        return failure.getClass().getSimpleName()
-                + (message == null ? "" : " " + message.replaceAll("\\p{Cntrl}", " "));
+        return new ProviderUnavailableException(address + " can not be reached: "
+                + failure.getClass().getSimpleName()
+                + (message == null ? "" : " " + message.replaceAll("\\p{Cntrl}", " ")));
     }
 }

@@ -319,7 +319,10 @@ class LoginTest {
         assertThat(fixture.refusal(begun, Map.of("code", "c")))
                 .isEqualTo("the user information is about somebody else (sub)");
         fixture.provider().serve("/userinfo", "<html>");
-        assertThat(fixture.callback(begun, Map.of("code", "c"))).isInstanceOf(LoginStep.Unavailable.class);
+        assertThat(fixture.refusal(begun, Map.of("code", "c"))).endsWith("/userinfo can not be read: it is not JSON");
+        fixture.provider().serve("/userinfo", FakeProvider::sendWithoutEnd);
+        assertThat(fixture.refusal(begun, Map.of("code", "c")))
+                .endsWith("/userinfo can not be read: its answer is larger than 1048576 bytes");
     }
 
     @Test

@@ -113,9 +113,11 @@ class RenewalTest {
         LoginStep.LoggedIn login = login("refresh-1");
         fixture.grants(fixture.bearer().token(), "refresh-2");
         fixture.provider().serve("/userinfo", exchange -> FakeProvider.send(exchange, 500, "{}"));
-        Renewal renewal = renew(login);
-        assertThat(refreshToken(renewal)).contains(Secret.of("refresh-2"));
-        assertThat(((Renewal.Renewed) renewal).identity()).isEqualTo(login.identity());
+        Renewal.Unavailable later = (Renewal.Unavailable) renew(login);
+        assertThat(later.grant().flatMap(Grant::of).flatMap(Grant::refreshToken))
+                .contains(Secret.of("refresh-2"));
+        fixture.provider().serve("/userinfo", "{\"sub\":\"alice\",\"sub\":\"alice\"}");
+        assertThat(renew(login)).as("no outage").isInstanceOf(Renewal.Ended.class);
     }
 
     @Test
