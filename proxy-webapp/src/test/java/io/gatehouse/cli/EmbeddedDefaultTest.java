@@ -73,7 +73,7 @@ class EmbeddedDefaultTest {
         server.checkValidity();
         assertThat(server.getSubjectAlternativeNames())
                 .extracting(name -> String.valueOf(name.get(1)))
-                .contains("localhost", "*.localhost", "127.0.0.1");
+                .contains("localhost", "*.localhost", "gatehouse.localhost", "127.0.0.1");
         X509Certificate client = certificate("tls/client.crt");
         client.verify(certificate("tls/client-ca.crt").getPublicKey());
         assertThat(client.getSubjectX500Principal().getName()).contains("CN=demo", "O=gatehouse:admins");
