@@ -111,6 +111,7 @@ count < <(
 # gatehouse login, with curl in place of the browser that it opens.
 log_in() { # log_in ARGUMENT...: what the command prints
     local page form
+    : >"$work/login.err" # what an earlier one has said is not what this one says
     HOME=$work/person "$java" -jar "$war" login "$base" --ca "$home/tls/server.crt" "$@" \
         >"$work/login.out" 2>"$work/login.err" &
     pids+=($!)
