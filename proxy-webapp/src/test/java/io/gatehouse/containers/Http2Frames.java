@@ -92,11 +92,16 @@ public final class Http2Frames {
         return frame(PING, 0, 0, new byte[8]);
     }
 
-    /** Reads whole frames, at least so many bytes of them. */
-    public static void read(RawClient client, int bytes) throws IOException {
+    /** Reads whole frames, at least so many bytes of them, and the heads of so many answers. */
+    public static void read(RawClient client, int bytes, int heads) throws IOException {
         List<Frame> read = new ArrayList<>();
-        for (int left = bytes; left > 0; left -= read.get(read.size() - 1).length()) {
-            read.add(next(client, read));
+        int bytesLeft = bytes;
+        int headsLeft = heads;
+        while (bytesLeft > 0 || headsLeft > 0) {
+            Frame frame = next(client, read);
+            read.add(frame);
+            bytesLeft -= frame.length();
+            headsLeft -= frame.type() == HEADERS ? 1 : 0;
         }
     }
 
@@ -113,7 +118,9 @@ public final class Http2Frames {
             return next(client);
         } catch (SocketTimeoutException | EOFException e) {
             String kinds = before.stream()
-                    .map(frame -> frame.type() + ":" + frame.stream() + (frame.isLast() ? "!" : ""))
+                    .map(frame -> frame.type() == GOAWAY
+                            ? frame.toString()
+                            : frame.type() + ":" + frame.stream() + (frame.isLast() ? "!" : ""))
                     .collect(Collectors.joining(" "));
             int bytes = before.stream().mapToInt(Frame::length).sum();
             throw new IOException(e.getMessage() + " after " + bytes + " bytes, types and streams: " + kinds, e);

@@ -62,10 +62,12 @@ record LeavingClientsIT(ContainerKind kind) {
     private static final CapturedLog LOG = new CapturedLog();
     private static Site site;
     private static Http2Upstream http2;
+    private static boolean cancelsAtOnce;
 
     @BeforeParameterizedClassInvocation
     static void start(ContainerKind kind) throws Exception {
         LOG.begin();
+        cancelsAtOnce = kind.isJetty();
         http2 = Http2Upstream.start();
         http2.play(LeavingClientsIT::answer);
         site = Site.start(
@@ -123,8 +125,11 @@ record LeavingClientsIT(ContainerKind kind) {
                 fields.put("authorization", GatehouseHome.basic("bob"));
                 client.send(Http2Frames.request(2 * i + 1, fields));
             }
-            Http2Frames.read(client, 0x4000 + 0x1000 * (time % 64));
-            if (time % 2 == 0) {
+            // A Tomcat may end the whole connection when a reset crosses what it writes: all at once leave only Jetty
+            // alone.
+            boolean cancels = cancelsAtOnce && time % 2 == 0;
+            Http2Frames.read(client, 0x4000 + 0x1000 * (time % 64), cancels ? STREAMS : 0);
+            if (cancels) {
                 for (int i = 0; i < STREAMS; i++) {
                     client.send(Http2Frames.cancel(2 * i + 1));
                 }
