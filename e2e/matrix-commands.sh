@@ -262,6 +262,12 @@ of_objects() {
     run delete-not-found-ignored 0 delete configmap kept --ignore-not-found
 }
 
+# A template that is replaced before the controller has seen it is no revision of the history.
+await_revision() {
+    await "the deployment's revision" admin get deployment web \
+        -o 'go-template={{if eq .metadata.generation .status.observedGeneration}}seen{{end}}'
+}
+
 of_workloads() {
     run wait-job 0 wait --for=condition=complete job/once --timeout=40s
     run logs-job 0 logs job/once
@@ -282,9 +288,12 @@ of_workloads() {
     run set-image 0 set image deployment/web none=other
     run rollout-status-image 0 rollout status deployment/web --timeout=60s
     run set-env 0 set env deployment/web A=b
+    await_revision
     run set-env-list 0 set env deployment/web --list
     run set-resources 0 set resources deployment/web --limits=cpu=1
+    await_revision
     run set-serviceaccount 0 set serviceaccount deployment/web robot
+    await_revision
     run rollout-history 0 rollout history deployment/web
     run rollout-history-revision 0 rollout history deployment/web --revision=1
     run rollout-undo 0 rollout undo deployment/web --to-revision=1
