@@ -101,6 +101,20 @@ await_none() { # await_none WHAT COMMAND...: waits until the command prints noth
     done
 }
 
+another_second() {
+    local now
+    now=$(date +%s)
+    while [ "$(date +%s)" = "$now" ]; do sleep 0.1; done
+}
+
+# word WORD NAME: an input that goes on until its command has answered. A kubectl that speaks SPDY may lose an answer
+# that crosses the end of the input, directly as well.
+word() {
+    local until=$((SECONDS + 40))
+    echo "$1"
+    until [ -s "$out/$2.stdout" ] || [ $SECONDS -ge $until ]; do sleep 0.1; done
+}
+
 # --- kubectl -----------------------------------------------------------
 
 since() { # since MINOR COMMAND...: only a kubectl that is new enough
@@ -184,6 +198,7 @@ of_objects() {
     run apply-unchanged 0 apply -f one.yaml
     run apply-view-last-applied 0 apply view-last-applied -f one.yaml
     run diff-none 0 diff -f one.yaml
+    another_second # what is applied has its time on record, and a difference of that is shown or not
     run diff 1 diff -f two.yaml
     run diff-server-side 1 diff --server-side --force-conflicts -f two.yaml
     run apply-changed 0 apply -f two.yaml
@@ -415,7 +430,8 @@ EOF
     run run 0 run one-off --image=none --restart=Never -- sh -c 'echo ran'
     await "the end of the pod" admin get pod one-off -o 'jsonpath={.status.containerStatuses[0].state.terminated.reason}'
     run run-logs 0 logs one-off
-    run run-rm 0 run passing --image=none --restart=Never --rm -i --quiet -- sh -c 'read -r l; echo "through the pod: $l"' <<<hello
+    run run-rm 0 run passing --image=none --restart=Never --rm -i --quiet -- sh -c 'read -r l; echo "through the pod: $l"' \
+        < <(word hello run-rm)
     run delete-pod 0 delete pod one-off --timeout=40s
 }
 
@@ -493,7 +509,8 @@ of_debugging() {
         await "the end of the debugger" admin get pod box \
             -o 'jsonpath={.status.ephemeralContainerStatuses[?(@.name=="first")].state.terminated.reason}'
         run debug-logs 0 logs box -c first
-        run debug-interactive 0 debug -i --quiet box --image=none -c second -- sh -c 'read -r l; echo "debugged $l"' <<<word
+        run debug-interactive 0 debug -i --quiet box --image=none -c second -- sh -c 'read -r l; echo "debugged $l"' \
+            < <(word word debug-interactive)
     fi
     run debug-copy 0 debug box --image=none -c third --copy-to=box-copy -- sh -c 'echo beside'
     run debug-node 0 debug node/e2e-node --image=none -- sh -c 'echo on the node'

@@ -18,6 +18,8 @@ RULES = [(re.compile(pattern, re.M), by) for pattern, by in [
     # What the cluster knows of a client certificate, and of nobody who came through Gatehouse.
     (r',\n *"extra": \{\n *"authentication\.kubernetes\.io/credential-id": \[\n.*\n *\]\n *\}', ""),
     (r"^Extra: authentication\.kubernetes\.io/credential-id .*\n", ""),
+    # What a client thinks of a last word to a stream that it has closed.
+    (r"^.*\bUnknown stream id \d+, discarding message\n", ""),
     # How far a controller is when it is asked, told line by line.
     (r"^Waiting for deployment .*\n", ""),
     # Tokens, certificates, ids.
