@@ -1,9 +1,11 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.proxy.Cancellation;
+import io.gatehouse.tunnel.BrokenAnswer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ public final class AsyncAnswer implements AsyncListener {
     private static final int PATIENCE_SECONDS = 2;
 
     private final String id;
+    private final HttpServletRequest request;
     private final AsyncContext async;
     private final Cancellation cancellation;
     private final CountDownLatch letGo = new CountDownLatch(1);
@@ -35,8 +38,9 @@ public final class AsyncAnswer implements AsyncListener {
     /** Guarded by this. Which of the two ends the request is whoever comes first. */
     private boolean ended;
 
-    AsyncAnswer(String id, AsyncContext async, Cancellation cancellation) {
+    AsyncAnswer(String id, HttpServletRequest request, AsyncContext async, Cancellation cancellation) {
         this.id = id;
+        this.request = request;
         this.async = async;
         this.cancellation = cancellation;
     }
@@ -51,7 +55,7 @@ public final class AsyncAnswer implements AsyncListener {
         passage.request().setAttribute(BEGUN, true);
         AsyncContext async = passage.request().startAsync(passage.request(), passage.response());
         async.setTimeout(0);
-        AsyncAnswer answer = new AsyncAnswer(passage.record().id(), async, cancellation);
+        AsyncAnswer answer = new AsyncAnswer(passage.record().id(), passage.request(), async, cancellation);
         async.addListener(answer);
         return answer;
     }
@@ -92,6 +96,7 @@ public final class AsyncAnswer implements AsyncListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        BrokenAnswer.abandon(request);
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.gatehouse.server;
 
 import io.gatehouse.pipeline.AsyncAnswer;
 import io.gatehouse.pipeline.Pipeline;
+import io.gatehouse.proxy.ClientGoneException;
+import io.gatehouse.proxy.TruncatedResponseException;
+import io.gatehouse.tunnel.BrokenAnswer;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -56,7 +59,8 @@ public final class GatehouseServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (request.getAttribute(AsyncAnswer.BEGUN) != null) {
-            throw new IOException("the answer broke off");
+            BrokenAnswer.end(request, response);
+            return;
         }
         if (gatehouse.isEmpty()) {
             SetUpPage.write(response);
@@ -68,7 +72,11 @@ public final class GatehouseServlet extends HttpServlet {
         } else if (pipeline.isEmpty()) {
             text(response, 503, "Gatehouse has no usable configuration, or is stopping; its log says more\n");
         } else {
-            pipeline.get().handle(request, response);
+            try {
+                pipeline.get().handle(request, response);
+            } catch (ClientGoneException | TruncatedResponseException e) { // on the record already
+                BrokenAnswer.end(request, response);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Cancellation;
+import io.gatehouse.request.FakeRequest;
 import jakarta.servlet.AsyncContext;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -14,7 +15,7 @@ class AsyncAnswerTest {
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final Cancellation cancellation = new Cancellation();
-    private final AsyncAnswer answer = new AsyncAnswer("1", container(), cancellation);
+    private final AsyncAnswer answer = new AsyncAnswer("1", new FakeRequest().request(), container(), cancellation);
 
     /** Writes down what is done to it. */
     private AsyncContext container() {
