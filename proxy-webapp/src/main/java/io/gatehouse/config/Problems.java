@@ -4,9 +4,12 @@ import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.ConfigurationProblem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Collects what is wrong, so that an administrator sees all of it at once. */
 public final class Problems {
+
+    private static final Pattern LINE_AND_COLUMN = Pattern.compile("(:[0-9]+){1,2}$");
 
     private final List<ConfigurationProblem> found = new ArrayList<>();
     private final List<ConfigurationProblem> fatal = new ArrayList<>();
@@ -54,5 +57,16 @@ public final class Problems {
             text.append(i == 0 ? "" : "\n").append(i + 1).append(") ").append(problems.get(i));
         }
         return text.toString();
+    }
+
+    /** Whether there is a problem that was not there before. Its line does not count: an edit above it moves it. */
+    public static boolean isWorse(List<ConfigurationProblem> before, List<ConfigurationProblem> now) {
+        List<String> known = new ArrayList<>();
+        before.forEach(problem -> known.add(withoutLine(problem)));
+        return now.stream().anyMatch(problem -> !known.remove(withoutLine(problem)));
+    }
+
+    private static String withoutLine(ConfigurationProblem problem) {
+        return LINE_AND_COLUMN.matcher(problem.place()).replaceFirst("") + ": " + problem.message();
     }
 }

@@ -2,9 +2,6 @@ package io.gatehouse.config;
 
 import io.gatehouse.plugin.NearestName;
 import io.gatehouse.spi.ConfigFile;
-import io.gatehouse.spi.ConfigurationException;
-import io.gatehouse.spi.ConfigurationProblem;
-import io.gatehouse.spi.Secret;
 import io.gatehouse.target.AccessRules;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.TargetLimits;
@@ -12,11 +9,9 @@ import io.gatehouse.target.TargetSettings;
 import io.gatehouse.target.UpstreamProtocol;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,14 +26,12 @@ final class TargetReader {
 
     private record Reference(Section section, String key, String name) {}
 
-    private final Path home;
-    private final WatchedFiles files;
+    private final CredentialReader credentials;
     private final Problems problems;
     private final List<Reference> references = new ArrayList<>();
 
     TargetReader(Path home, WatchedFiles files, Problems problems) {
-        this.home = home;
-        this.files = files;
+        this.credentials = new CredentialReader(home, files, problems);
         this.problems = problems;
     }
 
@@ -89,8 +82,8 @@ final class TargetReader {
         }
         UpstreamProtocol protocol = ProtocolReader.read(section, server);
         boolean skipVerify = section.flag("insecure-skip-verify", false);
-        Optional<ConfigFile> authorities = file(section, "ca");
-        TargetSettings.Credential credential = credential(section);
+        Optional<ConfigFile> authorities = credentials.file(section, "ca");
+        TargetSettings.Credential credential = credentials.read(section);
         if (skipVerify && authorities.isPresent()) {
             section.problem("insecure-skip-verify", "\"insecure-skip-verify\" and \"ca\" contradict each other");
         }
@@ -151,57 +144,6 @@ final class TargetReader {
                 && uri.getRawAuthority() == null
                 && uri.getPath() != null
                 && uri.getPath().matches("/[^\\x00]*[^/\\x00]");
-    }
-
-    private Optional<ConfigFile> file(Section section, String key) {
-        Optional<String> name = section.text(key);
-        if (name.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            ConfigFile file = files.read(home.resolve(name.get()));
-            file.text(); // PEM and tokens are text
-            return Optional.of(file);
-        } catch (ConfigurationException e) {
-            problems.addContained(new ConfigurationProblem(section.placeOf(key), "\"" + key + "\": " + e.getMessage()));
-            return Optional.empty();
-        }
-    }
-
-    private TargetSettings.Credential credential(Section section) {
-        Optional<ConfigFile> certificate = file(section, "client-certificate");
-        Optional<ConfigFile> key = file(section, "client-key");
-        if (section.has("client-certificate") != section.has("client-key")) {
-            problems.add(section.place(), "expected \"client-certificate\" and \"client-key\" together");
-        }
-        Optional<Secret> bearer = file(section, "token-file").map(file -> bearer(section, file));
-        Optional<Secret> basic = section.section("basic").flatMap(this::basic);
-        if (section.has("token-file") && section.has("basic")) {
-            section.problem("basic", "expected \"token-file\" or \"basic\", not both");
-        }
-        return new TargetSettings.Credential(bearer.or(() -> basic), certificate, key);
-    }
-
-    private Secret bearer(Section section, ConfigFile file) {
-        String token = file.text().strip();
-        if (token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
-            problems.addContained(new ConfigurationProblem(
-                    section.placeOf("token-file"),
-                    "\"token-file\": " + file + " does not hold one token of printable characters"));
-        }
-        return Secret.of("Bearer " + token);
-    }
-
-    private Optional<Secret> basic(Section section) {
-        Optional<String> user = section.text("user");
-        Optional<String> password = section.text("password");
-        section.finish();
-        if (user.isEmpty() || password.isEmpty()) {
-            problems.add(section.place(), "\"basic\": expected \"user\" and \"password\"");
-            return Optional.empty();
-        }
-        byte[] pair = (user.get() + ":" + password.get()).getBytes(StandardCharsets.UTF_8);
-        return Optional.of(Secret.of("Basic " + Base64.getEncoder().encodeToString(pair)));
     }
 
     AccessRules access(Section section) {

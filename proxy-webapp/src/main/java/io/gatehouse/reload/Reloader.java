@@ -20,18 +20,15 @@ import io.gatehouse.target.Target;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +47,6 @@ public final class Reloader {
 
     /** What was replaced may be in the hands of a request that is being judged; few take longer, and those get a 503. */
     private static final long RETIRE_SECONDS = 60;
-
-    private static final Pattern LINE_AND_COLUMN = Pattern.compile("(:[0-9]+){1,2}$");
 
     private final StateBuilder builder;
     private final PluginRepository plugins;
@@ -156,7 +151,7 @@ public final class Reloader {
         Optional<State> before = inForce;
         List<ConfigurationProblem> knownProblems = before.map(State::problems).orElse(List.of());
         StateBuilder.Outcome outcome = build();
-        boolean worse = isWorse(knownProblems, outcome.problems());
+        boolean worse = Problems.isWorse(knownProblems, outcome.problems());
         if (outcome.state().isEmpty() || worse) {
             outcome.state().ifPresent(state -> StateBuilder.closeNew(state, before));
             before.ifPresent(retired::closePlugins);
@@ -182,17 +177,6 @@ public final class Reloader {
             retired.add(old);
             thread.schedule(() -> retired.retire(old, inForce.orElse(old)), RETIRE_SECONDS, TimeUnit.SECONDS);
         });
-    }
-
-    /** Whether there is a problem that was not there before. Its line does not count: an edit above it moves it. */
-    private static boolean isWorse(List<ConfigurationProblem> before, List<ConfigurationProblem> now) {
-        List<String> known = new ArrayList<>();
-        before.forEach(problem -> known.add(withoutLine(problem)));
-        return now.stream().anyMatch(problem -> !known.remove(withoutLine(problem)));
-    }
-
-    private static String withoutLine(ConfigurationProblem problem) {
-        return LINE_AND_COLUMN.matcher(problem.place()).replaceFirst("") + ": " + problem.message();
     }
 
     private void applyLimits(State state) {
@@ -221,12 +205,7 @@ public final class Reloader {
 
     /** The names of the authenticators that can not do all of their work, in order; they have told their log why. */
     public List<String> troubled() {
-        return inForce.map(State::authenticators).orElse(List.of()).stream()
-                .filter(product -> product.call()
-                        .call(() -> product.instance().trouble(), Optional::of)
-                        .isPresent())
-                .map(Product::name)
-                .toList();
+        return inForce.map(State::troubled).orElse(List.of());
     }
 
     /** Whether the store of the portal did not answer when it was last asked; the log has told why. */
@@ -241,9 +220,7 @@ public final class Reloader {
 
     /** The names of the targets that are served, in order. */
     public List<String> targetNames() {
-        return inForce.map(state -> (List<String>)
-                        new ArrayList<>(new TreeSet<>(state.targets().keySet())))
-                .orElse(List.of());
+        return inForce.map(State::targetNames).orElse(List.of());
     }
 
     /**

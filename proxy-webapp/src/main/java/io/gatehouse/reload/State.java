@@ -55,4 +55,19 @@ record State(
                 .sorted(Comparator.comparing(Product::name))
                 .toList();
     }
+
+    /** The names of those that can not do all of their work. */
+    List<String> troubled() {
+        return authenticators().stream()
+                .filter(product -> product.call()
+                        .call(() -> product.instance().trouble(), Optional::of)
+                        .isPresent())
+                .map(Product::name)
+                .toList();
+    }
+
+    /** The names of the targets, in order. */
+    List<String> targetNames() {
+        return targets.keySet().stream().sorted().toList();
+    }
 }
