@@ -6,6 +6,9 @@ import io.gatehouse.pipeline.Rules;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What of the targets a person sees: those that take the way they have logged in. */
 final class Clusters {
@@ -28,6 +31,24 @@ final class Clusters {
                 .map(route -> cluster(route, rules, portal))
                 .sorted(Comparator.comparing(Cluster::name))
                 .toList();
+    }
+
+    /**
+     * Names of targets that a person who has proven themselves so may choose. Of one that is not theirs they learn as little
+     * as of one that does not exist.
+     *
+     * @throws IllegalArgumentException naming the others
+     */
+    static Set<String> chosen(Set<String> names, String authenticator, Rules rules) {
+        Set<String> unknown = new TreeSet<>(names);
+        rules.routesByTarget().values().stream()
+                .filter(route -> route.authentication().takes(authenticator))
+                .forEach(route -> unknown.remove(route.target().name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("you have no target "
+                    + unknown.stream().map(Json::text).collect(Collectors.joining(" and no target ")));
+        }
+        return names;
     }
 
     private static Cluster cluster(Route route, Rules rules, URI portal) {

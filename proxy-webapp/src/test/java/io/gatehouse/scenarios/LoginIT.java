@@ -442,6 +442,29 @@ record LoginIT(ContainerKind kind) {
         assertThat(makeToken("alice", "{\"name\": \"later\"}").status()).isEqualTo(201);
     }
 
+    /** What is another's and what does not exist are told in the same words. */
+    @Test
+    void aTokenIsMadeOnlyForTargetsOfItsOwner() throws Exception {
+        assertThat(makeToken("bob", "{\"name\": \"two\", \"targets\": [\"up\", \"app\"]}")
+                        .status())
+                .isEqualTo(201);
+        for (String name : new String[] {"nowhere", "other", "Up"}) {
+            Browser.Answer refused = makeToken("bob", "{\"name\": \"t\", \"targets\": [\"up\", \"" + name + "\"]}");
+            assertThat(refused.status()).as(name).isEqualTo(400);
+            assertThat(refused.text()).endsWith("\r\n\r\nyou have no target \"" + name + "\"\n");
+        }
+        assertThat(makeToken("bob", "{\"name\": \"t\", \"targets\": [\"b\\nc\", \"a\"]}")
+                        .text())
+                .endsWith("\r\n\r\nyou have no target \"a\" and no target \"b\\u000ac\"\n");
+        logIn();
+        Map<String, String> form = Map.of("name", "from-the-page", "days", "1", "targets", "up nowhere");
+        Browser.Answer page = browser.submit(GATE, "/gatehouse/tokens", form);
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.text())
+                .contains("No token was made: you have no target &quot;nowhere&quot;.")
+                .doesNotContain("from-the-page");
+    }
+
     private static Browser.Answer makeToken(String user, String wanted) throws Exception {
         return new Browser(site.container())
                 .send(
