@@ -39,7 +39,8 @@ final class CheckCommand {
                 .flatMap(config -> listenerProblem(home, config.listen()))
                 .ifPresent(problems::add);
         if (problems.isEmpty()) {
-            System.out.println(home + ": no problems, " + result.targets() + " targets");
+            System.out.println(
+                    home + ": no problems, " + result.targets() + (result.targets() == 1 ? " target" : " targets"));
             result.warnings().forEach(System.err::println);
             return connected(result.connections()) ? 0 : 1;
         }

@@ -131,6 +131,24 @@ class ConfigurationCheckIT {
     }
 
     @Test
+    void tellsEachCauseOnceAndWhatItHides() throws IOException {
+        Files.writeString(
+                home.resolve("gatehouse.yaml"),
+                Files.readString(home.resolve("gatehouse.yaml"))
+                        .replace("plugin: audit-file", "plugin: audit-fiel")
+                        .replace("plugin: acl", "plugin: acll"));
+        ConfigurationCheck.Result result = check();
+        assertThat(result.config()).as("there is no record without the sink").isEmpty();
+        assertThat(result.problems())
+                .extracting(ConfigurationProblem::message)
+                .containsExactly(
+                        "no audit sink plugin \"audit-fiel\". Did you mean \"audit-file\"?"
+                                + " What else \"file\" says can not be checked without it.",
+                        "no authorizer plugin \"acll\". Did you mean \"acl\"?"
+                                + " What else \"policy\" says can not be checked without it.");
+    }
+
+    @Test
     void triesConnectionsWhenItIsAsked() throws IOException {
         String yaml = Files.readString(home.resolve("gatehouse.yaml"))
                         .replace(
