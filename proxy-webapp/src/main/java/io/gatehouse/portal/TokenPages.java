@@ -79,7 +79,7 @@ final class TokenPages {
                     session.identity(),
                     Visit.one(form, "name"),
                     Duration.ofDays(Long.parseLong(days)),
-                    Clusters.chosen(words(Visit.one(form, "targets")), session.authenticator(), visit.rules()),
+                    VisibleTargets.chosen(words(Visit.one(form, "targets")), session.authenticator(), visit.rules()),
                     words(Visit.one(form, "verbs")));
             show(visit, session, administrator, "", Optional.of(issued));
         } catch (IllegalArgumentException e) {

@@ -11,25 +11,25 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What of the targets a person sees: those that take the way they have logged in. */
-final class Clusters {
+final class VisibleTargets {
 
     /**
      * One of them.
      *
      * @param url where it is reached
-     * @param kubernetes whether it is a cluster, for kubectl; else a page, for a browser
+     * @param kubernetes whether it is a cluster, for kubectl; else a service
      * @param browsers whether a browser's session counts there
      */
-    record Cluster(String name, String url, boolean kubernetes, boolean browsers) {}
+    record Entry(String name, String url, boolean kubernetes, boolean browsers) {}
 
-    private Clusters() {}
+    private VisibleTargets() {}
 
-    static List<Cluster> of(Session session, Rules rules, URI portal) {
+    static List<Entry> of(Session session, Rules rules, URI portal) {
         return rules.routesByTarget().values().stream()
                 .filter(route -> route.broken().isEmpty())
                 .filter(route -> route.authentication().takes(session.authenticator()))
-                .map(route -> cluster(route, rules, portal))
-                .sorted(Comparator.comparing(Cluster::name))
+                .map(route -> entry(route, rules, portal))
+                .sorted(Comparator.comparing(Entry::name))
                 .toList();
     }
 
@@ -51,14 +51,14 @@ final class Clusters {
         return names;
     }
 
-    private static Cluster cluster(Route route, Rules rules, URI portal) {
+    private static Entry entry(Route route, Rules rules, URI portal) {
         String path = portal.getRawPath() == null ? "" : portal.getRawPath();
         String port = portal.getPort() < 0 ? "" : ":" + portal.getPort();
         String url = rules.routes()
                 .hostOf(route)
                 .map(host -> portal.getScheme() + "://" + host + port + path)
                 .orElseGet(() -> portal + withoutSlash(route.prefix()));
-        return new Cluster(
+        return new Entry(
                 route.target().name(), url, route.target().isKubernetes(), route.ownOrigin() || route.sharedOrigin());
     }
 

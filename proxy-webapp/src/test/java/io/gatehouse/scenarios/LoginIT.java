@@ -88,6 +88,9 @@ record LoginIT(ContainerKind kind) {
         Browser.Answer page = browser.open(GATE, "/gatehouse/");
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).contains("bob", "https://app.test/").doesNotContain("other.test");
+        assertThat(page.text())
+                .containsPattern("(?s)<h2>Clusters</h2>.*>kube<.*value=\"kube\".*<h2>Services</h2>.*>app<.*>up<")
+                .doesNotContain("value=\"app\"", "value=\"up\"");
         assertThat(page.field("content-security-policy")).contains("default-src 'none'", "frame-ancestors 'none'");
         assertThat(page.field("cache-control")).isEqualTo("no-store");
     }
