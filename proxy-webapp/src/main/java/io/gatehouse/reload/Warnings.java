@@ -28,7 +28,8 @@ final class Warnings {
                 .filter(portal -> portal.keys().isEmpty())
                 .map(portal -> state.products()
                         .get(FactoryKind.STATE_STORE + "/" + portal.store().name()))
-                .filter(product -> ((StateStore) product.instance()).isShared())
+                .filter(product ->
+                        product.call().call(() -> ((StateStore) product.instance()).isShared(), failed -> false))
                 .isEmpty();
         return alone
                 ? List.of()
