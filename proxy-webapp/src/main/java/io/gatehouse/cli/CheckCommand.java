@@ -39,12 +39,17 @@ final class CheckCommand {
                 .flatMap(config -> listenerProblem(home, config.listen()))
                 .ifPresent(problems::add);
         if (problems.isEmpty()) {
-            System.out.println(home + ": no problems, " + result.targets() + " targets");
+            System.out.println(home + ": no problems, " + targets(result.targets()));
             result.warnings().forEach(System.err::println);
             return connected(result.connections()) ? 0 : 1;
         }
         System.err.println(Problems.numbered(problems));
         return 1;
+    }
+
+    /** How many there are, in words. */
+    static String targets(int count) {
+        return count + (count == 1 ? " target" : " targets");
     }
 
     /** Prints how each connection went, a line each. */

@@ -33,7 +33,7 @@ final class DeviceLogin {
         try {
             begun = portal.post(BEGIN, Map.of());
         } catch (IOException e) {
-            throw portal.unreachable(e);
+            throw UnreachablePortal.because(e, portal.portal());
         }
         String deviceCode = begun.text("device_code").orElse("");
         String userCode = begun.text("user_code").orElse("");

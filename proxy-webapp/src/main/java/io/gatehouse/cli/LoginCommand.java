@@ -110,6 +110,7 @@ final class LoginCommand {
 
     /** With a browser on this machine. */
     private static CachedLogin logIn(PortalClient client) throws InterruptedException {
+        client.reach();
         String verifier = KeyRing.randomName() + KeyRing.randomName();
         String state = KeyRing.randomName();
         String code;
@@ -126,7 +127,7 @@ final class LoginCommand {
         try {
             return client.login(client.post("/gatehouse/api/v1/program", Map.of("code", code, "verifier", verifier)));
         } catch (IOException e) {
-            throw client.unreachable(e);
+            throw UnreachablePortal.because(e, client.portal());
         }
     }
 }

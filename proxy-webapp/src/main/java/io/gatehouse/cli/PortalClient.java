@@ -76,13 +76,29 @@ final class PortalClient {
         return portal;
     }
 
+    /**
+     * Finds out whether it can be reached, before a person is asked to log in there.
+     *
+     * @throws LoginFailedException saying why not
+     */
+    void reach() throws InterruptedException {
+        try {
+            client.send(request("/gatehouse/style.css").build(), HttpResponse.BodyHandlers.discarding());
+        } catch (IOException e) {
+            throw UnreachablePortal.because(e, portal);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(portal + path)).timeout(Duration.ofSeconds(20));
+    }
+
     /** Sends a form. @throws IOException when the portal can not be reached */
     Answer post(String path, Map<String, String> form) throws IOException, InterruptedException {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        HttpRequest request = HttpRequest.newBuilder(URI.create(portal + path))
-                .timeout(Duration.ofSeconds(20))
+        HttpRequest request = request(path)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -102,12 +118,6 @@ final class PortalClient {
         } catch (YamlEngineException e) {
             return Map.of();
         }
-    }
-
-    /** Why a portal can not be reached. */
-    LoginFailedException unreachable(IOException e) {
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return new LoginFailedException(portal + " can not be reached: " + reason);
     }
 
     /** The token in an answer. @throws LoginFailedException when there is none */

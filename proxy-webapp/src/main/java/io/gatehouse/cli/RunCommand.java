@@ -56,8 +56,8 @@ final class RunCommand {
         if (prepared.isPresent()) {
             Welcome.print(home, server.address(), gatehouse.targetNames(), prepared.get());
         } else {
-            System.out.println(
-                    "Gatehouse serves " + gatehouse.targetNames().size() + " targets at " + server.address());
+            System.out.println("Gatehouse serves "
+                    + CheckCommand.targets(gatehouse.targetNames().size()) + " at " + server.address());
         }
         Thread stopper = new Thread(
                 () -> {

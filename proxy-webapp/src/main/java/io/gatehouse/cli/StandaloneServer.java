@@ -1,13 +1,12 @@
 package io.gatehouse.cli;
 
 import io.gatehouse.config.GatehouseConfig;
-import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.server.Gatehouse;
 import io.gatehouse.server.GatehouseServlet;
 import io.gatehouse.tunnel.StreamThreads;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -88,8 +87,7 @@ final class StandaloneServer {
         return standalone;
     }
 
-    private static ConnectionFactory[] factories(Gatehouse gatehouse, GatehouseConfig.Listen listen, Duration idle)
-            throws Exception {
+    private static ConnectionFactory[] factories(Gatehouse gatehouse, GatehouseConfig.Listen listen, Duration idle) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEAD_SIZE);
@@ -116,26 +114,10 @@ final class StandaloneServer {
         };
     }
 
-    /** TLS from PEM files, looked at every two seconds; a bad new pair leaves the old one in use. */
-    private static SslContextFactory.Server tls(Gatehouse gatehouse, GatehouseConfig.Listen listen) throws Exception {
-        SslContextFactory.Server tls = new SslContextFactory.Server();
-        tls.setSniRequired(false);
-        AtomicReference<WatchedFiles> read = new AtomicReference<>(new WatchedFiles());
-        ListenerTls.read(listen, read.get()).apply(tls);
-        gatehouse.watch(() -> {
-            if (!read.get().changed()) {
-                return;
-            }
-            read.set(new WatchedFiles());
-            try {
-                tls.reload(factory -> ListenerTls.read(listen, read.get()).apply(tls));
-                LOG.info("The listener's certificates are taken up anew");
-            } catch (Exception e) {
-                LOG.error(
-                        "The listener's changed certificates are not used, the earlier ones stay: {}", e.getMessage());
-            }
-        });
-        return tls;
+    private static SslContextFactory.Server tls(Gatehouse gatehouse, GatehouseConfig.Listen listen) {
+        WatchedTls tls = new WatchedTls(listen, Clock.systemUTC());
+        gatehouse.watchListener(tls::look, tls::trouble);
+        return tls.factory();
     }
 
     String address() {

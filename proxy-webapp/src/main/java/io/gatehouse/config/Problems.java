@@ -12,7 +12,7 @@ public final class Problems {
     private static final Pattern LINE_AND_COLUMN = Pattern.compile("(:[0-9]+){1,2}$");
 
     private final List<ConfigurationProblem> found = new ArrayList<>();
-    private final List<ConfigurationProblem> fatal = new ArrayList<>();
+    private boolean fatal;
 
     public void add(String place, String message) {
         add(new ConfigurationProblem(place, message));
@@ -21,9 +21,7 @@ public final class Problems {
     /** Adds a problem once, however many readers trip over it. */
     public void add(ConfigurationProblem problem) {
         addContained(problem);
-        if (!fatal.contains(problem)) {
-            fatal.add(problem);
-        }
+        makeFatal();
     }
 
     /** Adds a problem that turns some targets to 503 and leaves the others as they are. */
@@ -33,9 +31,14 @@ public final class Problems {
         }
     }
 
+    /** Says that what was added is more than its place could contain. */
+    public void makeFatal() {
+        fatal = true;
+    }
+
     /** Whether there is a problem that is not contained: the configuration as a whole has no reading. */
     public boolean isFatal() {
-        return !fatal.isEmpty();
+        return fatal;
     }
 
     public void addAll(ConfigurationException exception) {

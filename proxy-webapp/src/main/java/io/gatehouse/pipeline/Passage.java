@@ -54,7 +54,7 @@ record Passage(
     }
 
     private boolean answer(int status, String message, Throwable cause) throws IOException {
-        LOG.warn("Request {}: {} ({})", record.id(), message, String.valueOf(cause));
+        LOG.warn("Request {}: {}{}", record.id(), message, cause == null ? "" : " (" + cause + ")");
         if (response.isCommitted()) {
             return false;
         }

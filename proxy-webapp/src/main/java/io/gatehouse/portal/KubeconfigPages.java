@@ -23,8 +23,8 @@ final class KubeconfigPages {
     }
 
     private List<Kubeconfigs.Cluster> kubernetes(Visit visit, Session session, String target) {
-        List<Kubeconfigs.Cluster> clusters = Clusters.of(session, visit.rules(), rules.portal()).stream()
-                .filter(Clusters.Cluster::kubernetes)
+        List<Kubeconfigs.Cluster> clusters = VisibleTargets.of(session, visit.rules(), rules.portal()).stream()
+                .filter(VisibleTargets.Entry::kubernetes)
                 .filter(cluster -> target.isEmpty() || cluster.name().equals(target))
                 .map(cluster -> new Kubeconfigs.Cluster(cluster.name(), cluster.url()))
                 .toList();

@@ -44,7 +44,7 @@ final class Layout {
     }
 
     private void navigation(Html html, Session session, boolean administrator) {
-        html.add("\n<nav aria-label=\"Pages\"><a href=\"").text(base).add("/\">Clusters</a> <a href=\"");
+        html.add("\n<nav aria-label=\"Pages\"><a href=\"").text(base).add("/\">Overview</a> <a href=\"");
         html.text(base).add("/tokens\">Tokens</a>");
         if (administrator) {
             html.add(" <a href=\"").text(base).add("/people\">People</a>");

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** What is a person's own: who they are, their clusters, their tokens. */
+/** What is a person's own: who they are, their clusters and services, their tokens. */
 final class PersonPages {
 
     private final LoginRules rules;
@@ -59,54 +61,71 @@ final class PersonPages {
 
     private void overview(Visit visit, Session session, boolean administrator) throws IOException {
         visit.allow(session, "their own page");
-        List<Clusters.Cluster> clusters = Clusters.of(session, visit.rules(), rules.portal());
+        List<VisibleTargets.Entry> targets = VisibleTargets.of(session, visit.rules(), rules.portal());
+        Map<Boolean, List<VisibleTargets.Entry>> byKind =
+                targets.stream().collect(Collectors.partitioningBy(VisibleTargets.Entry::kubernetes));
         visit.page(
                 200,
-                layout.page("Your clusters", visit.session(), administrator, html -> {
-                    clusters(html, clusters);
+                layout.page("Your clusters and services", visit.session(), administrator, html -> {
+                    if (targets.isEmpty()) {
+                        html.element("p", "No target takes the way you have logged in. Ask your administrator.");
+                    }
+                    clusters(html, byKind.get(true));
+                    services(html, byKind.get(false));
                     identity(html, session);
                 }),
                 List.of());
     }
 
-    private void clusters(Html html, List<Clusters.Cluster> clusters) {
+    private void clusters(Html html, List<VisibleTargets.Entry> clusters) {
         if (clusters.isEmpty()) {
-            html.element("p", "No cluster takes the way you have logged in. Ask your administrator.");
             return;
         }
-        html.add("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Address</th>"
-                + "<th scope=\"col\">kubeconfig</th></tr></thead>\n<tbody>\n");
-        for (Clusters.Cluster cluster : clusters) {
-            html.add("<tr><th scope=\"row\">").text(cluster.name()).add("</th><td>");
-            if (cluster.browsers()) {
+        html.element("h2", "Clusters");
+        table(html, clusters, true);
+        download(html, "", "Download one for all clusters", "");
+        html.add("<p><a href=\"")
+                .text(layout.base())
+                .add("/kubeconfig\">Download one without a token</a>, that logs in"
+                        + " with <code>gatehouse login</code></p>\n");
+        html.element("p", "The file holds a token of yours that ends with the others; keep it to yourself.");
+        html.element(
+                "pre",
+                "chmod 600 ~/Downloads/kubeconfig.yaml\n"
+                        + "kubectl --kubeconfig ~/Downloads/kubeconfig.yaml auth whoami");
+    }
+
+    private void services(Html html, List<VisibleTargets.Entry> services) {
+        if (!services.isEmpty()) {
+            html.element("h2", "Services");
+            table(html, services, false);
+        }
+    }
+
+    private void table(Html html, List<VisibleTargets.Entry> targets, boolean clusters) {
+        html.add("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Address</th>")
+                .add(clusters ? "<th scope=\"col\">kubeconfig</th>" : "")
+                .add("</tr></thead>\n<tbody>\n");
+        for (VisibleTargets.Entry target : targets) {
+            html.add("<tr><th scope=\"row\">").text(target.name()).add("</th><td>");
+            if (target.browsers()) {
                 html.add("<a href=\"")
-                        .text(cluster.url())
+                        .text(target.url())
                         .add("/\">")
-                        .text(cluster.url())
+                        .text(target.url())
                         .add("/</a>");
             } else {
-                html.element("code", cluster.url());
+                html.element("code", target.url());
             }
-            html.add("</td><td>");
-            if (cluster.kubernetes()) {
-                download(html, cluster.name(), "Download", "quiet");
+            html.add("</td>");
+            if (clusters) {
+                html.add("<td>");
+                download(html, target.name(), "Download", "quiet");
+                html.add("</td>");
             }
-            html.add("</td></tr>\n");
+            html.add("</tr>\n");
         }
         html.add("</tbody></table>\n");
-        if (clusters.stream().anyMatch(Clusters.Cluster::kubernetes)) {
-            download(html, "", "Download one for all clusters", "");
-            html.add("<p><a href=\"")
-                    .text(layout.base())
-                    .add("/kubeconfig\">Download one without a token</a>, that logs in"
-                            + " with <code>gatehouse login</code></p>\n");
-            html.element("h2", "Use it");
-            html.element("p", "The file holds a token of yours that ends with the others; keep it to yourself.");
-            html.element(
-                    "pre",
-                    "chmod 600 ~/Downloads/kubeconfig.yaml\n"
-                            + "kubectl --kubeconfig ~/Downloads/kubeconfig.yaml auth whoami");
-        }
     }
 
     private void download(Html html, String target, String label, String style) {

@@ -111,7 +111,7 @@ final class TokenApi {
                     person.identity(),
                     body.get("name") instanceof String name ? name : "",
                     days(body),
-                    texts(body, "targets"),
+                    VisibleTargets.chosen(texts(body, "targets"), person.authenticator(), visit.rules()),
                     texts(body, "verbs"));
             visit.allow("made token " + issued.token().id());
             json(

@@ -79,7 +79,7 @@ final class TokenPages {
                     session.identity(),
                     Visit.one(form, "name"),
                     Duration.ofDays(Long.parseLong(days)),
-                    words(Visit.one(form, "targets")),
+                    VisibleTargets.chosen(words(Visit.one(form, "targets")), session.authenticator(), visit.rules()),
                     words(Visit.one(form, "verbs")));
             show(visit, session, administrator, "", Optional.of(issued));
         } catch (IllegalArgumentException e) {

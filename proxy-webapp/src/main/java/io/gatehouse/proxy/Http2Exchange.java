@@ -84,6 +84,7 @@ final class Http2Exchange {
             for (; head.getStatus() < 200; head = call.awaitHead()) {
                 passInterim(head);
             }
+            OwnCredential.check(head.getStatus(), access, exchange);
             answer(head, call);
             if (!exchange.cancellation().reason().isEmpty()) {
                 throw new TruncatedResponseException(exchange.cancellation().reason(), null);

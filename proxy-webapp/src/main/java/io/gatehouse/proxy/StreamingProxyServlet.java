@@ -119,6 +119,7 @@ public class StreamingProxyServlet extends ProxyServlet {
                 interim -> passInterim(
                         interim.getStatusLine().getStatusCode(), links(interim), exchange, request, response));
         proxied.call(call);
+        OwnCredential.check(call.response().getStatusLine().getStatusCode(), access, exchange);
         AnswerReferences.checkRedirect(call.response(), exchange, request);
         return call.response();
     }

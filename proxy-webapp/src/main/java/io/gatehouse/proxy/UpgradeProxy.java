@@ -57,6 +57,7 @@ public final class UpgradeProxy {
             return Optional.of(tunnels.open(request, response, upgrade, switched.withHeaders(shown), observer));
         }
         try (UpgradeAnswer.Refused refused = (UpgradeAnswer.Refused) answer) {
+            OwnCredential.check(refused.status(), access, exchange);
             relay(refused, response, exchange);
         }
         return Optional.empty();

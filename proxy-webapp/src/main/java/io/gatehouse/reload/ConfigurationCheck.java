@@ -73,10 +73,9 @@ public final class ConfigurationCheck {
                             .forEach(product -> described(product)
                                     .ifPresent(name -> connections.put(name, tryConnection(product))));
                 }
-                state.rules().routesByTarget().values().forEach(route -> warnings.addAll(Warnings.of(route)));
+                warnings.addAll(Warnings.of(state));
                 StateBuilder.closeNew(state, Optional.empty());
             });
-            warnings.sort(null);
             return new Result(
                     outcome.problems(),
                     outcome.state().map(state -> state.targets().size()).orElse(0),

@@ -98,7 +98,9 @@ final class ProductMaker {
         try {
             factory = catalog.factory(kind, wanted.plugin());
         } catch (PluginLoadException e) {
-            problems.addContained(new ConfigurationProblem(place, e.getMessage()));
+            problems.addContained(new ConfigurationProblem(
+                    place,
+                    e.getMessage() + " What else \"" + wanted.name() + "\" says can not be checked without it."));
             return Optional.empty();
         }
         Set<String> reserved = wanted.section().asked(); // what the host has read of it is the host's

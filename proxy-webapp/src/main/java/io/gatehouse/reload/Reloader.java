@@ -104,6 +104,7 @@ public final class Reloader {
         outcome.state().ifPresent(state -> {
             lastSourced = state.sourced();
             applyLimits(state);
+            Warnings.ofStore(state).forEach(warning -> LOG.warn("{}", warning));
             streams.judgeAgain(state.rules());
         });
         return outcome.state()

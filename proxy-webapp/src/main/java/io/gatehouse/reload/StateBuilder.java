@@ -182,7 +182,7 @@ final class StateBuilder {
         for (GatehouseConfig.Product wanted : config.audit().sinks().values()) {
             Optional<Product<AuditSink>> sink = maker.make(FactoryKind.AUDIT_SINK, wanted, AuditSink.class);
             if (sink.isEmpty()) {
-                problems.add(wanted.section().place(), "audit sink \"" + wanted.name() + "\" can not be used");
+                problems.makeFatal(); // why is among them
             }
             sink.ifPresent(made -> sinks.add(
                     new NamedSink(made.name(), made.instance(), made.factory().loader())));

@@ -1,6 +1,8 @@
 package io.gatehouse.reload;
 
 import io.gatehouse.pipeline.Route;
+import io.gatehouse.plugin.FactoryKind;
+import io.gatehouse.spi.StateStore;
 import io.gatehouse.target.Target;
 import io.gatehouse.target.WebRules.ForeignRedirects;
 import java.util.ArrayList;
@@ -11,7 +13,32 @@ final class Warnings {
 
     private Warnings() {}
 
-    static List<String> of(Route route) {
+    /** Of a configuration as a whole, then of its targets. */
+    static List<String> of(State state) {
+        List<String> warnings = new ArrayList<>(ofStore(state));
+        state.rules().routesByTarget().values().forEach(route -> warnings.addAll(of(route)));
+        warnings.sort(null);
+        return warnings;
+    }
+
+    /** What replicas can not read of one another's. */
+    static List<String> ofStore(State state) {
+        boolean alone = state.config()
+                .portal()
+                .filter(portal -> portal.keys().isEmpty())
+                .map(portal -> state.products()
+                        .get(FactoryKind.STATE_STORE + "/" + portal.store().name()))
+                .filter(product ->
+                        product.call().call(() -> ((StateStore) product.instance()).isShared(), failed -> false))
+                .isEmpty();
+        return alone
+                ? List.of()
+                : List.of("warning: the portal's store can be shared, and its keys are this Gatehouse's own: no other"
+                        + " replica can read its sessions and tokens. Give all of them one file of keys, with a line"
+                        + " \"keys: FILE\" below \"portal:\"");
+    }
+
+    private static List<String> of(Route route) {
         Target target = route.target();
         List<String> warnings = new ArrayList<>();
         if (route.sharedOrigin() && !route.ownOrigin()) {

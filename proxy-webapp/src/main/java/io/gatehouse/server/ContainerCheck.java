@@ -1,13 +1,14 @@
 package io.gatehouse.server;
 
 import jakarta.servlet.ServletContext;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says at start that a container is none that Gatehouse was tried in, or older than a known hole. */
+/** Says at start that a container is none that Gatehouse was tried in, older than a known hole, or set too tight. */
 final class ContainerCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerCheck.class);
@@ -15,9 +16,14 @@ final class ContainerCheck {
 
     private ContainerCheck() {}
 
-    /** One warning at the most. */
+    /** One warning at the most of what it is, and one of how it is set. */
     static void warn(ServletContext context) {
         advice(context.getServerInfo()).ifPresent(advice -> LOG.warn("{}", advice));
+        if (context.getServerInfo().contains("Tomcat")) {
+            new TomcatConnectors(ManagementFactory.getPlatformMBeanServer())
+                    .advice()
+                    .ifPresent(advice -> LOG.warn("{}", advice));
+        }
     }
 
     /** What there is to say about a container, by its server info. */

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ public final class Gatehouse implements AutoCloseable {
     private final LiveStreams streams = new LiveStreams(clock, Duration.ofDays(1), judges);
     private final Reloader reloader;
     private volatile Optional<Running> running = Optional.empty();
+    private volatile Supplier<Optional<String>> listenerTrouble = Optional::empty;
     private volatile boolean stopping;
 
     /** What there is once a configuration was read. */
@@ -171,9 +173,14 @@ public final class Gatehouse implements AutoCloseable {
         return reloader.targetNames();
     }
 
-    /** Runs a task every two seconds on the thread that looks after everything. */
-    public void watch(Runnable task) {
-        thread.scheduleWithFixedDelay(guarded(task), 2, 2, TimeUnit.SECONDS);
+    /**
+     * Has a listener of ours looked after every two seconds, on the thread that looks after everything.
+     *
+     * @param trouble what is wrong with it, in words that anybody may read
+     */
+    public void watchListener(Runnable look, Supplier<Optional<String>> trouble) {
+        listenerTrouble = trouble;
+        thread.scheduleWithFixedDelay(guarded(look), 2, 2, TimeUnit.SECONDS);
     }
 
     /** How it is, for probes; without a detail that a stranger should not read. */
@@ -186,7 +193,8 @@ public final class Gatehouse implements AutoCloseable {
                 auditTrouble.isPresent(),
                 running.map(parts -> parts.trail().refused()).orElse(0L),
                 reloader.storeTroubled(),
-                reloader.troubled());
+                reloader.troubled(),
+                listenerTrouble.get());
     }
 
     /** Ends all streams: the first thing at a stop, as they would never end by themselves. */

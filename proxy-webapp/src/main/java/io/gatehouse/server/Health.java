@@ -1,6 +1,7 @@
 package io.gatehouse.server;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How Gatehouse is.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param refused how many requests were refused so far, as their record could not be kept
  * @param storeTrouble whether the store of sessions and tokens does not answer
  * @param troubled the authenticators that can not do all of their work
+ * @param listenerTrouble what is wrong with the certificate of a listener of ours, in words that anybody may read
  */
 record Health(
         boolean ready,
@@ -20,7 +22,8 @@ record Health(
         boolean auditTrouble,
         long refused,
         boolean storeTrouble,
-        List<String> troubled) {
+        List<String> troubled,
+        Optional<String> listenerTrouble) {
 
     /** The page of {@code /readyz}: counts, words and names only, as anybody may read it. */
     String page() {
@@ -42,6 +45,8 @@ record Health(
         for (String name : troubled) {
             page.append("authenticator ").append(name).append(": has trouble\n");
         }
+        listenerTrouble.ifPresent(
+                trouble -> page.append("listener: ").append(trouble).append('\n'));
         return page.toString();
     }
 }

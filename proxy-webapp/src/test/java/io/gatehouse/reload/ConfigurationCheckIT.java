@@ -2,6 +2,7 @@ package io.gatehouse.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.login.KeyRing;
 import io.gatehouse.plugin.TestPlugins;
 import io.gatehouse.server.BuiltInPlugins;
 import io.gatehouse.spi.ConfigurationProblem;
@@ -128,6 +129,43 @@ class ConfigurationCheckIT {
                 .anyMatch(warning -> warning.contains("(anonymous)"))
                 .anyMatch(warning -> warning.contains("insecure-skip-verify"))
                 .anyMatch(warning -> warning.contains("shared-origin"));
+    }
+
+    @Test
+    void warnsOfAStoreThatIsSharedAndKeysThatAreNot() throws IOException {
+        String yaml = Files.readString(home.resolve("gatehouse.yaml"))
+                + "\nportal: {url: 'http://localhost', logins: [staff], store: {plugin: store-jdbc%s}%s}\n";
+        String postgres = ", url: 'jdbc:postgresql://localhost:1/gate'";
+        Files.writeString(home.resolve("gatehouse.yaml"), yaml.formatted(postgres, ""));
+        assertThat(check().problems()).isEmpty();
+        assertThat(check().warnings())
+                .singleElement()
+                .asString()
+                .contains("no other replica can read its sessions and tokens", "\"keys: FILE\" below \"portal:\"");
+        Files.writeString(home.resolve("gatehouse.yaml"), yaml.formatted("", ""));
+        assertThat(check().warnings()).isEmpty();
+        Files.writeString(home.resolve("keys"), KeyRing.newKey() + "\n");
+        Files.writeString(home.resolve("gatehouse.yaml"), yaml.formatted(postgres, ", keys: keys"));
+        assertThat(check().problems()).isEmpty();
+        assertThat(check().warnings()).isEmpty();
+    }
+
+    @Test
+    void tellsEachCauseOnceAndWhatItHides() throws IOException {
+        Files.writeString(
+                home.resolve("gatehouse.yaml"),
+                Files.readString(home.resolve("gatehouse.yaml"))
+                        .replace("plugin: audit-file", "plugin: audit-fiel")
+                        .replace("plugin: acl", "plugin: acll"));
+        ConfigurationCheck.Result result = check();
+        assertThat(result.config()).as("there is no record without the sink").isEmpty();
+        assertThat(result.problems())
+                .extracting(ConfigurationProblem::message)
+                .containsExactly(
+                        "no audit sink plugin \"audit-fiel\". Did you mean \"audit-file\"?"
+                                + " What else \"file\" says can not be checked without it.",
+                        "no authorizer plugin \"acll\". Did you mean \"acl\"?"
+                                + " What else \"policy\" says can not be checked without it.");
     }
 
     @Test

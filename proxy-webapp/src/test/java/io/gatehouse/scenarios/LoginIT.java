@@ -88,6 +88,9 @@ record LoginIT(ContainerKind kind) {
         Browser.Answer page = browser.open(GATE, "/gatehouse/");
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).contains("bob", "https://app.test/").doesNotContain("other.test");
+        assertThat(page.text())
+                .containsPattern("(?s)<h2>Clusters</h2>.*>kube<.*value=\"kube\".*<h2>Services</h2>.*>app<.*>up<")
+                .doesNotContain("value=\"app\"", "value=\"up\"");
         assertThat(page.field("content-security-policy")).contains("default-src 'none'", "frame-ancestors 'none'");
         assertThat(page.field("cache-control")).isEqualTo("no-store");
     }
@@ -440,6 +443,29 @@ record LoginIT(ContainerKind kind) {
         administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
         assertThat(browser.cookies(GATE)).isEmpty();
         assertThat(makeToken("alice", "{\"name\": \"later\"}").status()).isEqualTo(201);
+    }
+
+    /** What is another's and what does not exist are told in the same words. */
+    @Test
+    void aTokenIsMadeOnlyForTargetsOfItsOwner() throws Exception {
+        assertThat(makeToken("bob", "{\"name\": \"two\", \"targets\": [\"up\", \"app\"]}")
+                        .status())
+                .isEqualTo(201);
+        for (String name : new String[] {"nowhere", "other", "Up"}) {
+            Browser.Answer refused = makeToken("bob", "{\"name\": \"t\", \"targets\": [\"up\", \"" + name + "\"]}");
+            assertThat(refused.status()).as(name).isEqualTo(400);
+            assertThat(refused.text()).endsWith("\r\n\r\nyou have no target \"" + name + "\"\n");
+        }
+        assertThat(makeToken("bob", "{\"name\": \"t\", \"targets\": [\"b\\nc\", \"a\"]}")
+                        .text())
+                .endsWith("\r\n\r\nyou have no target \"a\" and no target \"b\\u000ac\"\n");
+        logIn();
+        Map<String, String> form = Map.of("name", "from-the-page", "days", "1", "targets", "up nowhere");
+        Browser.Answer page = browser.submit(GATE, "/gatehouse/tokens", form);
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.text())
+                .contains("No token was made: you have no target &quot;nowhere&quot;.")
+                .doesNotContain("from-the-page");
     }
 
     private static Browser.Answer makeToken(String user, String wanted) throws Exception {

@@ -3,21 +3,24 @@ package io.gatehouse.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
 
     @Test
     void saysNothingMoreWhenAllIsWell() {
-        assertThat(new Health(true, false, 0, false, 0, false, List.of()).page())
+        assertThat(new Health(true, false, 0, false, 0, false, List.of(), Optional.empty()).page())
                 .isEqualTo("ok\n");
     }
 
     @Test
     void namesWhatHasTrouble() {
-        assertThat(new Health(true, false, 2, true, 3, true, List.of("corp")).page())
-                .isEqualTo("ok\nconfiguration: 2 problems, some targets are not usable\naudit: a sink does not write\n"
-                        + "audit: 3 requests were refused for want of room in the record\n"
-                        + "portal: the store does not answer\nauthenticator corp: has trouble\n");
+        assertThat(new Health(true, false, 2, true, 3, true, List.of("corp"), Optional.of("its certificate has ended"))
+                        .page())
+                .isEqualTo(
+                        "ok\nconfiguration: 2 problems, some targets are not usable\naudit: a sink does not write\n"
+                                + "audit: 3 requests were refused for want of room in the record\n"
+                                + "portal: the store does not answer\nauthenticator corp: has trouble\nlistener: its certificate has ended\n");
     }
 }

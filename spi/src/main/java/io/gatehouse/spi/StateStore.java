@@ -55,6 +55,11 @@ public interface StateStore extends AutoCloseable {
     /** Forgets entries that expired before a time; none that has not expired by the store's own clock. */
     void sweep(Instant before);
 
+    /** Whether others beside this Gatehouse may use what it keeps them in at the same time. */
+    default boolean isShared() {
+        return false;
+    }
+
     /**
      * Tries whether what it keeps them in answers, as for {@code gatehouse check --connect}; may take some seconds.
      *

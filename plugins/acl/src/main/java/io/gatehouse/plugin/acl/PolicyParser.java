@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -31,7 +33,9 @@ final class PolicyParser {
     private final ConfigFile file;
     private final List<Rule> rules = new ArrayList<>();
     private final List<Membership> memberships = new ArrayList<>();
-    private final TreeMap<Integer, String> problems = new TreeMap<>();
+    private final TreeMap<Integer, List<String>> problems = new TreeMap<>();
+    private int found;
+    private boolean rulesComplete = true;
     private boolean membershipsComplete = true;
 
     PolicyParser(ConfigFile file) {
@@ -62,33 +66,48 @@ final class PolicyParser {
     }
 
     private void parseLine(int number, String text) {
+        int before = found;
         try {
             List<String> fields = CsvLine.split(text);
             switch (fields.get(0)) {
-                case "p" -> rules.add(rule(number, fields));
-                case "g" -> memberships.add(membership(number, fields));
+                case "p" -> rule(number, fields).ifPresent(rules::add);
+                case "g" -> membership(number, fields).ifPresent(memberships::add);
                 default ->
                     throw new IllegalArgumentException("unknown kind of line \"" + fields.get(0) + "\"; expected \""
                             + RULE_COLUMNS + "\" or \"" + MEMBERSHIP_COLUMNS + "\"");
             }
         } catch (IllegalArgumentException e) {
-            membershipsComplete &= text.startsWith("p");
             report(number, e.getMessage());
         }
+        boolean read = found == before;
+        rulesComplete &= read || text.startsWith("g");
+        membershipsComplete &= read || text.startsWith("p");
     }
 
-    private static Rule rule(int number, List<String> fields) {
+    private Optional<Rule> rule(int number, List<String> fields) {
         requireColumns(fields, 6, RULE_COLUMNS);
-        boolean denies = switch (fields.get(5)) {
-            case "allow" -> false;
-            case "deny" -> true;
-            default ->
-                throw new IllegalArgumentException("unknown effect \"" + fields.get(5) + "\"; expected allow or deny");
-        };
-        Subject subject = Subject.parse(fields.get(1));
-        String target = target(fields.get(2));
-        RuleObject object = RuleObject.parse(fields.get(3));
-        return new Rule(number, subject, target, object, object.actions(fields.get(4), denies), denies);
+        boolean denies = fields.get(5).equals("deny");
+        Optional<Subject> subject = column(number, () -> Subject.parse(fields.get(1)));
+        Optional<String> target = column(number, () -> target(fields.get(2)));
+        Optional<RuleObject> object = column(number, () -> RuleObject.parse(fields.get(3)));
+        Optional<Integer> actions = object.flatMap(known -> column(number, () -> known.actions(fields.get(4), denies)));
+        if (!denies && !fields.get(5).equals("allow")) {
+            report(number, "unknown effect \"" + fields.get(5) + "\"; expected allow or deny");
+            return Optional.empty();
+        }
+        return subject.isEmpty() || target.isEmpty() || actions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Rule(number, subject.get(), target.get(), object.get(), actions.get(), denies));
+    }
+
+    /** Reads one column of a line, so that the others are read whatever is wrong with it. */
+    private <T> Optional<T> column(int number, Supplier<T> reader) {
+        try {
+            return Optional.of(reader.get());
+        } catch (IllegalArgumentException e) {
+            report(number, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static String target(String text) {
@@ -98,17 +117,27 @@ final class PolicyParser {
         throw new IllegalArgumentException("target \"" + text + "\" is neither a target's name nor *");
     }
 
-    private static Membership membership(int number, List<String> fields) {
+    private Optional<Membership> membership(int number, List<String> fields) {
         requireColumns(fields, 3, MEMBERSHIP_COLUMNS);
-        Subject member = Subject.parse(fields.get(1));
+        Optional<Subject> member = column(number, () -> member(fields.get(1)));
+        Optional<Subject> role = column(number, () -> role(fields.get(2)));
+        return member.flatMap(known -> role.map(given -> new Membership(number, known, given.name())));
+    }
+
+    private static Subject member(String text) {
+        Subject member = Subject.parse(text);
         if (member.kind() == Subject.Kind.EVERYONE) {
             throw new IllegalArgumentException("* can not be a member of a role; write rules for * instead");
         }
-        Subject role = Subject.parse(fields.get(2));
+        return member;
+    }
+
+    private static Subject role(String text) {
+        Subject role = Subject.parse(text);
         if (role.kind() != Subject.Kind.ROLE) {
-            throw new IllegalArgumentException("\"" + fields.get(2) + "\" is not a role; expected role:<name>");
+            throw new IllegalArgumentException("\"" + text + "\" is not a role; expected role:<name>");
         }
-        return new Membership(number, member, role.name());
+        return role;
     }
 
     private static void requireColumns(List<String> fields, int count, String columns) {
@@ -153,7 +182,7 @@ final class PolicyParser {
             reportUnknownRole(membership.line(), membership.member(), roles);
         }
         for (Membership membership : memberships) {
-            if (!useful.contains(membership.role())) {
+            if (rulesComplete && !useful.contains(membership.role())) {
                 report(
                         membership.line(),
                         "role \"" + membership.role() + "\" has no rule and no further role; is it misspelt?");
@@ -172,19 +201,19 @@ final class PolicyParser {
     }
 
     private void report(int line, String message) {
-        problems.merge(line, message, (first, second) -> first + "; " + second);
+        problems.computeIfAbsent(line, unused -> new ArrayList<>()).add(message);
+        found++;
     }
 
     private List<ConfigurationProblem> allProblems() {
         List<ConfigurationProblem> all = new ArrayList<>();
-        problems.forEach((line, message) -> {
-            if (all.size() < MAXIMUM_PROBLEMS) {
-                all.add(file.problemAt(line, message));
-            }
-        });
-        if (problems.size() > MAXIMUM_PROBLEMS) {
+        problems.forEach((line, messages) -> messages.stream()
+                .limit(MAXIMUM_PROBLEMS - all.size())
+                .map(message -> file.problemAt(line, message))
+                .forEach(all::add));
+        if (found > MAXIMUM_PROBLEMS) {
             int last = problems.lastKey();
-            all.add(file.problemAt(last, "and " + (problems.size() - MAXIMUM_PROBLEMS) + " more problems up to here"));
+            all.add(file.problemAt(last, "and " + (found - MAXIMUM_PROBLEMS) + " more problems up to here"));
         }
         return all;
     }

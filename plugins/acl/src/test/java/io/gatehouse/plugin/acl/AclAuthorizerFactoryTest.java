@@ -151,6 +151,31 @@ class AclAuthorizerFactoryTest {
     }
 
     @Test
+    void tellsEveryProblemOfALine() {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() ->
+                        acl("p, usr:bob, Prod, /a, FETCH, permit", "g, *, group:x", "p, user:bob, prod, a, GET, maybe"))
+                .withMessage("""
+                        policy.csv:1: unknown kind of subject in "usr:bob"; expected user:<name>, group:<name>, role:<name> or *
+                        policy.csv:1: target "Prod" is neither a target's name nor *
+                        policy.csv:1: unknown action "FETCH"; expected GET, POST, PUT, PATCH, DELETE, OPTIONS, UPGRADE (several joined by |) or *
+                        policy.csv:1: unknown effect "permit"; expected allow or deny
+                        policy.csv:2: * can not be a member of a role; write rules for * instead
+                        policy.csv:2: "group:x" is not a role; expected role:<name>
+                        policy.csv:3: object "a" starts neither with / (a path) nor with k8s: (a Kubernetes object, in lower case)
+                        policy.csv:3: unknown effect "maybe"; expected allow or deny""");
+    }
+
+    /** The rule that can not be read may be just the one that the role is for. */
+    @Test
+    void doesNotDoubtARoleWhileARuleCanNotBeRead() {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> acl("p, role:reader, prod, a, GET, allow", "g, user:bob, role:reader"))
+                .withMessage("policy.csv:1: object \"a\" starts neither with / (a path) nor with k8s:"
+                        + " (a Kubernetes object, in lower case)");
+    }
+
+    @Test
     void tellsCirclesOfRolesWithTheirLines() {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> acl(
@@ -170,5 +195,10 @@ class AclAuthorizerFactoryTest {
         ConfigurationException e = catchThrowableOfType(ConfigurationException.class, () -> acl("x\n".repeat(150)));
         assertThat(e.problems()).hasSize(101);
         assertThat(e.problems().get(100)).hasToString("policy.csv:150: and 50 more problems up to here");
+        e = catchThrowableOfType(
+                ConfigurationException.class, () -> acl("p, user:, prod*, a, GET, allow\n".repeat(60)));
+        assertThat(e.problems()).hasSize(101);
+        assertThat(e.problems().get(99).place()).isEqualTo("policy.csv:34");
+        assertThat(e.problems().get(100)).hasToString("policy.csv:60: and 80 more problems up to here");
     }
 }

@@ -40,6 +40,11 @@ final class JdbcStateStore implements StateStore, DatabaseSettings.Product {
     }
 
     @Override
+    public boolean isShared() {
+        return connections.database().shared();
+    }
+
+    @Override
     public Optional<String> tryConnection() {
         return connections.database().tryConnection();
     }

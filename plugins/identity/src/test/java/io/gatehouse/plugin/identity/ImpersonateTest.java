@@ -77,6 +77,54 @@ class ImpersonateTest {
     }
 
     @Test
+    void allServiceAccountsOfANamespaceCanBeAllowed() {
+        UpstreamIdentity ci = create(TestSettings.of(factory)
+                .with(
+                        ImpersonateFactory.ALLOW_SYSTEM,
+                        List.of("system:serviceaccount:ci:*", "system:serviceaccounts:ci")));
+        Identity bot = Identity.of("system:serviceaccount:ci:bot.2", "token-review");
+        assertThat(ci.outbound(bot.withGroups(List.of("system:serviceaccounts:ci")), NOTHING))
+                .isEqualTo(new OutboundIdentity.Headers(List.of(
+                        new Header("Impersonate-User", "system:serviceaccount:ci:bot.2"),
+                        new Header("Impersonate-Group", "system:serviceaccounts:ci"))));
+        for (String other : List.of(
+                "system:serviceaccount:ci2:bot",
+                "system:serviceaccount:kube-system:ci:bot",
+                "system:serviceaccount:ci:bot:more",
+                "system:serviceaccount:ci:",
+                "system:serviceaccount:ci",
+                "system:node:ci:bot")) {
+            assertThat(ci.outbound(Identity.of(other, "oidc"), NOTHING))
+                    .as(other)
+                    .isEqualTo(refused("the user" + RESERVED));
+        }
+        assertThat(ci.outbound(bot.withGroups(List.of("system:serviceaccount:ci:bot")), NOTHING))
+                .isEqualTo(refused("a group" + RESERVED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "system:*",
+                "system:serviceaccount:*",
+                "system:serviceaccount:*:*",
+                "system:serviceaccount:ci*",
+                "system:serviceaccount:ci:b*",
+                "system:serviceaccount:ci:*:*",
+                "system:serviceaccount::*",
+                "system:serviceaccount:Ci:*",
+                "system:serviceaccounts:*"
+            })
+    void aStarIsForOneNamespaceAlone(String name) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() ->
+                        create(TestSettings.of(factory).with(ImpersonateFactory.ALLOW_SYSTEM, List.of("dev", name))))
+                .withMessage("gatehouse.yaml:1:1: \"dev\" does not start with system: and needs no permission here\n"
+                        + "gatehouse.yaml:1:1: \"" + name + "\": a * stands for the service accounts of one namespace"
+                        + " alone, as in system:serviceaccount:ci:*");
+    }
+
+    @Test
     void tellsUserGroupsUidAndExtra() {
         Map<String, List<String>> extra = new LinkedHashMap<>();
         extra.put("scopes", List.of("a", "b"));

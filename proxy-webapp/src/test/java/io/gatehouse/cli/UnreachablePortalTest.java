@@ -1,0 +1,160 @@
+package io.gatehouse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.gatehouse.containers.TestCertificates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateExpiredException;
+import java.util.Base64;
+import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the program says when there is no portal to talk to. */
+class UnreachablePortalTest {
+
+    private TestCertificates certificates;
+    private HttpsServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        certificates = TestCertificates.create();
+        server = HttpsServer.create(new InetSocketAddress(0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(certificates.serverContext()));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void close() {
+        server.stop(0);
+    }
+
+    private Optional<byte[]> authority() throws Exception {
+        return Optional.of(("-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(certificates.authority().getEncoded())
+                        + "\n-----END CERTIFICATE-----\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void assertFails(String portal, Optional<byte[]> authority, String reason) {
+        LoginFailedException e = catchThrowableOfType(
+                LoginFailedException.class, () -> new PortalClient(URI.create(portal), authority).reach());
+        assertThat(e).hasMessage(portal + " can not be reached: " + reason);
+    }
+
+    private String at(String host) {
+        return host + ":" + server.getAddress().getPort();
+    }
+
+    @Test
+    void anythingThatAnswersIsReached() throws Exception {
+        new PortalClient(URI.create("https://" + at("localhost")), authority()).reach();
+    }
+
+    @Test
+    void aNameThatNobodyHas() {
+        assertFails(
+                "https://gate.invalid",
+                Optional.empty(),
+                "there is no address for the name gate.invalid; look at its spelling, and at the network");
+    }
+
+    @Test
+    void aPortThatNobodyListensAt() throws IOException {
+        int port;
+        try (ServerSocket taken = new ServerSocket(0)) {
+            port = taken.getLocalPort();
+        }
+        assertFails(
+                "https://localhost:" + port,
+                Optional.empty(),
+                "nobody listens at localhost:" + port + "; look at the port, and whether Gatehouse runs");
+    }
+
+    @Test
+    void aCertificateOfAStranger() {
+        assertFails(
+                "https://" + at("localhost"),
+                Optional.empty(),
+                "nobody who is trusted here has signed its certificate; name the file of the authority with --ca");
+    }
+
+    @Test
+    void aCertificateForAnotherName() throws Exception {
+        assertFails(
+                "https://" + at("127.0.0.2"),
+                authority(),
+                "its certificate is not for the name 127.0.0.2; use a name that it is for");
+    }
+
+    @Test
+    void aCertificateThatHasEnded() {
+        SSLHandshakeException e = new SSLHandshakeException("PKIX path validation failed");
+        e.initCause(new CertificateExpiredException("NotAfter: yesterday"));
+        assertThat(UnreachablePortal.because(e, URI.create("https://gate.test")))
+                .hasMessage("https://gate.test can not be reached: its certificate has ended or is not good yet;"
+                        + " look at this computer's clock, or ask who runs it");
+    }
+
+    @Test
+    void aPortWithoutTls() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0)) {
+            Thread answering = new Thread(() -> refuse(plain));
+            answering.start();
+            String at = "localhost:" + plain.getLocalPort();
+            assertFails(
+                    "https://" + at,
+                    authority(),
+                    "no TLS connection comes about at " + at + "; look at the port, and whether it is https there");
+            answering.join();
+        }
+    }
+
+    private static void refuse(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            socket.getInputStream().read();
+            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aPortThatClosesTheConnection() throws Exception {
+        assertFails(
+                "http://" + at("localhost"),
+                Optional.empty(),
+                at("localhost") + " closes the connection; look at the port, and whether it is https or http there");
+    }
+
+    @Test
+    void onePortThatOnlyTakesConnections() {
+        assertThat(UnreachablePortal.because(
+                        new HttpTimeoutException("request timed out"), URI.create("http://localhost")))
+                .hasMessage("http://localhost can not be reached: localhost:80 takes connections and does not answer;"
+                        + " try again later");
+    }
+
+    @Test
+    void whatNobodyHasThoughtOf() {
+        assertThat(UnreachablePortal.because(new IOException("odd"), URI.create("http://localhost")))
+                .hasMessage("http://localhost can not be reached: odd");
+    }
+}
