@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +53,16 @@ public final class Endings {
     }
 
     private final Clock clock;
+    private final LongSupplier nanos;
     private final Map<String, Ending> endings = new ConcurrentHashMap<>();
     private volatile Optional<StateStore> heardFrom = Optional.empty();
-    private volatile Instant heard = Instant.MIN;
+
+    /** Of the monotonic clock, which nobody sets. */
+    private volatile OptionalLong heard = OptionalLong.empty();
+
+    /** When that was by the other clock, which goes on while the machine sleeps. */
+    private Instant heardAt = Instant.MIN;
+
     private volatile Optional<String> trouble = Optional.empty();
 
     /** Whether there was no news for too long, and streams were told so. */
@@ -62,8 +71,10 @@ public final class Endings {
     /** What was ended here: no news to the next look, but news to streams. */
     private final AtomicBoolean endedHere = new AtomicBoolean();
 
-    public Endings(Clock clock) {
+    /** @param nanos {@link System#nanoTime}: a step of the other clock neither opens nor closes anything */
+    public Endings(Clock clock, LongSupplier nanos) {
         this.clock = clock;
+        this.nanos = nanos;
     }
 
     /**
@@ -74,7 +85,9 @@ public final class Endings {
      */
     public synchronized boolean look(SharedState state) {
         Instant asked = clock.instant(); // what is written while the store answers is news to the next look
-        boolean goesOn = heardFrom.filter(known -> known == state.store()).isPresent() && !isLate(asked);
+        long askedNanos = nanos.getAsLong();
+        boolean goesOn =
+                heardFrom.filter(known -> known == state.store()).isPresent() && !isLate() && !hasSteppedBy(asked);
         if (!goesOn) {
             endings.replaceAll((key, ending) -> ending.outdated());
         }
@@ -83,7 +96,7 @@ public final class Endings {
             entries = state.writtenWithin(KIND, goesOn ? OVERLAP : EVERYTHING);
         } catch (SharedState.UnavailableException e) {
             troubled(Optional.of(e.getMessage()));
-            return endedHere.getAndSet(false) | hasChanged(isLate(clock.instant()));
+            return endedHere.getAndSet(false) | hasChanged(isLate());
         }
         troubled(Optional.empty());
         boolean news = endedHere.getAndSet(false) | hasChanged(false);
@@ -91,13 +104,20 @@ public final class Endings {
             news |= note(entry);
         }
         endings.values().removeIf(ending -> !ending.until().isAfter(asked));
-        heard = asked;
+        heard = OptionalLong.of(askedNanos);
+        heardAt = asked;
         heardFrom = Optional.of(state.store());
         return news;
     }
 
-    private boolean isLate(Instant now) {
-        return Duration.between(heard, now).compareTo(PATIENCE) > 0;
+    private boolean isLate() {
+        OptionalLong last = heard;
+        return last.isEmpty() || nanos.getAsLong() - last.getAsLong() > PATIENCE.toNanos();
+    }
+
+    /** Whether the clock was set, or the machine slept: what is recent is not known then. */
+    private boolean hasSteppedBy(Instant now) {
+        return Duration.between(heardAt, now).abs().compareTo(PATIENCE) > 0;
     }
 
     private boolean hasChanged(boolean silentNow) {
@@ -134,7 +154,7 @@ public final class Endings {
 
     /** @throws SharedState.UnavailableException when there was no news for too long */
     public void requireNews() {
-        if (isLate(clock.instant())) {
+        if (isLate()) {
             throw new SharedState.UnavailableException(
                     "the store has not told for " + PATIENCE.toSeconds() + " seconds what has ended");
         }

@@ -55,6 +55,23 @@ public final class Pipeline {
      * @throws IOException when the client's connection must be cut, so that a broken answer does not look complete
      */
     public void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!awaitsBody(request, () -> judge(request, response))) {
+            judge(request, response);
+        }
+    }
+
+    /** A body that does not come holds up neither a thread nor the record. */
+    private boolean awaitsBody(HttpServletRequest request, OwnPages.Road judge) throws IOException {
+        Rules now = rules;
+        try {
+            return request.getRequestURI().startsWith(request.getContextPath() + OWN + "/")
+                    && now.own().awaitsBody(request, now.guard().client(request), judge);
+        } catch (InvalidRequestException e) {
+            return false; // the guard says so again
+        }
+    }
+
+    private void judge(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Optional<RequestRecord> place = trail.begin();
         if (place.isEmpty()) {
             Answers.line(request, response, 503, "the record can not be kept at the moment", false, List.of());

@@ -10,18 +10,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Counts what is under way, so that one person with a thousand watches, or a hundred uploads that never end, leaves room
  * for others.
  */
-final class Places {
+public final class Places {
 
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
     /** A place that was taken; running it gives it back, once. */
-    interface Place extends Runnable {}
+    public interface Place extends Runnable {}
 
     /** At most so many at once under one key. */
-    record Bound(String key, int most) {}
+    public record Bound(String key, int most) {}
 
     /** Takes a place under every bound; nothing when one of them has no more. */
-    Optional<Place> enter(List<Bound> bounds) {
+    public Optional<Place> enter(List<Bound> bounds) {
         for (int i = 0; i < bounds.size(); i++) {
             if (!take(bounds.get(i))) {
                 bounds.subList(0, i).forEach(this::giveBack);

@@ -1,71 +1,86 @@
 package io.gatehouse.portal;
 
+import io.gatehouse.pipeline.OwnPages;
+import io.gatehouse.pipeline.Places;
+import io.gatehouse.pipeline.Places.Bound;
 import io.gatehouse.pipeline.RefusedException;
+import io.gatehouse.request.ClientNetwork;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Reads the bodies of requests to our own pages, on the container's threads and from anybody: few at once, few of one
- * address, and none for long, so that those that never come leave threads for others.
+ * The bodies of requests to our own pages, which come from anybody: each is there, or late, before its request is judged.
+ * Those that are waited for cost a place each and no thread; one address has a small share of the places.
  */
 final class BodyText {
 
+    /** In bytes. */
     static final int MAX_LENGTH = 32 * 1024;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int MOST_AT_ONCE = 64;
-    private static final int MOST_OF_ONE = 16;
+    private static final int MOST_AT_ONCE = 1024;
+    private static final int MOST_OF_ONE = 64;
+    private static final String COME = BodyText.class.getName();
 
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
-    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private final Places places = new Places();
 
-    /** @throws RefusedException when it is too long or too slow, or too many are read at once */
-    String read(Visit visit) throws IOException {
+    /**
+     * Waits for a body, where there is one that a page may read.
+     *
+     * @param goOn judges the request, on a thread of the container's
+     * @return whether {@code goOn} is called later; otherwise the request goes on at once
+     */
+    boolean awaits(HttpServletRequest request, InetAddress client, OwnPages.Road goOn) throws IOException {
+        if (!request.getMethod().equals("POST") || request.getContentType() == null || !isToBeRead(request)) {
+            return false;
+        }
+        List<Bound> bounds = List.of(new Bound("", MOST_AT_ONCE), new Bound(ClientNetwork.of(client), MOST_OF_ONE));
+        Optional<Places.Place> place = places.enter(bounds);
+        if (place.isEmpty()) {
+            request.setAttribute(
+                    COME,
+                    new RefusedException(
+                            503,
+                            "unavailable",
+                            "too many bodies are awaited, or of one address",
+                            "too many requests at once, try again"));
+            return false;
+        }
+        SlowBody.begin(request, place.get(), come -> {
+            request.setAttribute(COME, come);
+            goOn.go();
+        });
+        return true;
+    }
+
+    private static boolean isToBeRead(HttpServletRequest request) {
+        long length = request.getContentLengthLong();
+        boolean unknown = request.getHeader("Transfer-Encoding") != null
+                || !request.getProtocol().startsWith("HTTP/1");
+        return length > 0 ? length <= MAX_LENGTH : length < 0 && unknown;
+    }
+
+    /** @throws RefusedException when it is too long, came too late or not whole, or too many were awaited */
+    String read(Visit visit) {
+        Object come = visit.request().getAttribute(COME);
+        if (come instanceof RefusedException refused) {
+            throw refused;
+        }
+        if (come instanceof String text) {
+            return text;
+        }
         if (visit.request().getContentLengthLong() > MAX_LENGTH) {
             throw tooLong();
         }
-        InetAddress client = visit.admitted().client();
-        int ofClient = byAddress.merge(client, 1, Integer::sum);
-        boolean place = ofClient <= MOST_OF_ONE && places.tryAcquire();
-        try {
-            if (!place) {
-                throw new RefusedException(
-                        503, "unavailable", "too many bodies are read at once", "too many requests at once, try again");
-            }
-            return read(visit.request().getInputStream());
-        } finally {
-            byAddress.computeIfPresent(client, (unused, count) -> count <= 1 ? null : count - 1);
-            if (place) {
-                places.release();
-            }
+        if (isToBeRead(visit.request())) { // of a path that is ours, but spelled in another way
+            throw new RefusedException(400, "invalid", "the body was not awaited", "the body can not be read here");
         }
+        return "";
     }
 
-    private static String read(InputStream body) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        byte[] bytes = new byte[MAX_LENGTH + 1];
-        int length = 0;
-        for (int count = 0; count >= 0 && length < bytes.length; length += Math.max(count, 0)) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new RefusedException(
-                        408, "invalid", "the body took longer than " + PATIENCE.toSeconds() + " seconds", "too slow");
-            }
-            count = body.read(bytes, length, bytes.length - length);
-        }
-        if (length > MAX_LENGTH) {
-            throw tooLong();
-        }
-        return new String(Arrays.copyOf(bytes, length), StandardCharsets.UTF_8);
-    }
-
-    private static RefusedException tooLong() {
+    static RefusedException tooLong() {
         return new RefusedException(413, "invalid", "the body is too long", "the body is too long");
     }
 }

@@ -2,7 +2,6 @@ package io.gatehouse.portal;
 
 import io.gatehouse.kubernetes.QueryValues;
 import io.gatehouse.pipeline.RefusedException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +46,7 @@ final class Parameters {
     }
 
     /** @throws RefusedException when the body is no form, too long, or too slow */
-    static Map<String, List<String>> form(Visit visit) throws IOException {
+    static Map<String, List<String>> form(Visit visit) {
         String type =
                 visit.request().getContentType() == null ? "" : visit.request().getContentType();
         if (!type.startsWith("application/x-www-form-urlencoded")) {

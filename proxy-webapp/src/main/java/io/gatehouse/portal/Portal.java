@@ -28,6 +28,7 @@ import io.gatehouse.token.TokenAuthenticator;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -135,6 +136,11 @@ public final class Portal implements OwnPages {
     /** Why the store did not answer when it was last asked. */
     public Optional<String> trouble() {
         return endings.trouble();
+    }
+
+    @Override
+    public boolean awaitsBody(HttpServletRequest request, InetAddress client, Road goOn) throws IOException {
+        return bodies.awaits(request, client, goOn);
     }
 
     @Override

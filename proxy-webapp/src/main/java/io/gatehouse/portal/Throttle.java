@@ -4,13 +4,10 @@ import io.gatehouse.login.DeviceCodes;
 import io.gatehouse.login.Fingerprint;
 import io.gatehouse.pipeline.Rates;
 import io.gatehouse.pipeline.Rates.Rate;
+import io.gatehouse.request.ClientNetwork;
 import io.gatehouse.spi.Header;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -25,9 +22,6 @@ final class Throttle {
     private static final Rate GUESSES = Rate.of(10, DeviceCodes.LIFE, 10);
     private static final Rate POLLS = new Rate(Duration.ofSeconds(4), 1); // they are told five
     private static final Rate POLLS_OF_ADDRESS = Rate.of(300, MINUTE, 300);
-
-    /** What one household or one machine has of IPv6 (RFC 6177): it can come from any address of it. */
-    private static final int IPV6_PREFIX_BYTES = 8;
 
     private final Rates rates;
     private final Rate logins;
@@ -133,10 +127,7 @@ final class Throttle {
     }
 
     private static String address(Visit visit) {
-        InetAddress client = visit.admitted().client();
-        return client instanceof Inet6Address
-                ? HexFormat.of().formatHex(Arrays.copyOf(client.getAddress(), IPV6_PREFIX_BYTES))
-                : client.getHostAddress();
+        return ClientNetwork.of(visit.admitted().client());
     }
 
     /** Says what can be done (RFC 6585, 4): as JSON to programs. */

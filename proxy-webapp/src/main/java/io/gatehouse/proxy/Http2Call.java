@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
-import org.eclipse.jetty.http2.RetryableStreamException;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
@@ -26,28 +23,21 @@ import org.eclipse.jetty.util.Promise;
  */
 final class Http2Call implements Stream.Listener {
 
-    private static final int INTERIM_ANSWERS = 20;
-
     /** Jetty says that a stream was reset just before it says why. */
     private static final long REASON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Http2Connection connection;
     private final boolean lasting;
     private final Http2Signs signs;
-    private final Queue<MetaData.Response> interims = new ConcurrentLinkedQueue<>();
+    private final Http2Failure failure;
+    private final Http2Answer answer = new Http2Answer();
 
     /** Done when the head is on its way: anything ahead of it would be an error of the whole connection, RFC 9113 5.1. */
     private final CompletableFuture<Stream> opened = new CompletableFuture<>();
 
     private volatile Stream stream;
-    private volatile HeadersFrame head;
-    private volatile HttpFields trailers = HttpFields.EMPTY;
-    private volatile Exception failure;
     private volatile boolean begun;
-    private volatile boolean unsent;
-    private volatile boolean unprocessed;
     private volatile boolean closedByReset;
-    private int interimCount;
 
     /**
      * A call that holds its place until it is over.
@@ -59,6 +49,7 @@ final class Http2Call implements Stream.Listener {
         this.connection = connection;
         this.lasting = lasting;
         this.signs = new Http2Signs(patienceNanos);
+        this.failure = new Http2Failure(signs::wake);
     }
 
     boolean isLasting() {
@@ -68,13 +59,13 @@ final class Http2Call implements Stream.Listener {
     /** Sends the head; what goes wrong is told to whoever waits for the answer. */
     void open(HeadersFrame request) {
         begun = true;
+        connection.opened();
         connection.session().newStream(request, Promise.from(opened::complete, this::notOpened), this);
     }
 
     private void notOpened(Throwable cause) {
-        unsent = stream == null;
         connection.left(this);
-        fail(new IOException("the stream can not be opened", cause));
+        failure.notOpened(stream == null, cause);
         opened.completeExceptionally(cause);
     }
 
@@ -111,13 +102,9 @@ final class Http2Call implements Stream.Listener {
     /** Waits for the head of the answer, or for an interim one. */
     MetaData.Response awaitHead() throws IOException {
         while (true) {
-            MetaData.Response interim = interims.poll();
-            if (interim != null) {
-                return interim;
-            }
-            HeadersFrame here = head;
-            if (here != null) {
-                return (MetaData.Response) here.getMetaData();
+            Optional<MetaData.Response> next = answer.next();
+            if (next.isPresent()) {
+                return next.get();
             }
             throwFailure();
             await(!lasting);
@@ -126,7 +113,7 @@ final class Http2Call implements Stream.Listener {
 
     /** Whether the answer ended with its head. */
     boolean hasNoBody() {
-        return head.isEndStream();
+        return answer.hasNoBody();
     }
 
     /** The next piece of the body, if it is here already; to be released. The last one says that it is. */
@@ -149,58 +136,50 @@ final class Http2Call implements Stream.Listener {
 
     /** The trailers, once the body was read to its end. */
     HttpFields trailers() {
-        return trailers;
+        return answer.trailers();
     }
 
     /** Whether nothing of the request has left, so that it may go another way whatever it is. */
     boolean isUnsent() {
-        return unsent;
+        return failure.isUnsent();
     }
 
     /** Whether the upstream says, or its connection's end lets one think, that it has not begun with it. */
     boolean isLost() {
-        return head == null && (unprocessed || unsent || failure instanceof Lost && connection.isReused());
+        return !answer.hasBegun() && failure.isLost(connection.isReused());
     }
 
     private void throwFailure() throws IOException {
-        if (failure == null && closedByReset) {
+        if (!failure.isThere() && closedByReset) {
             signs.await(REASON_NANOS);
-            fail(new IOException("the stream was reset")); // by Jetty itself, as for a wrong length
+            failure.because(new IOException("the stream was reset")); // by Jetty itself, as for a wrong length
         }
-        Exception here = failure;
-        if (here instanceof ClientGoneException) {
-            throw new ClientGoneException(here.getMessage(), here.getCause());
-        }
-        if (here != null) {
-            throw new IOException(here.getMessage(), here);
-        }
+        failure.throwIfThere();
     }
 
     private void await(boolean forTheClient) throws IOException {
         try {
             signs.await(forTheClient);
         } catch (SocketTimeoutException e) {
-            fail(e);
+            failure.because(e);
             throw e;
         }
     }
 
-    private void fail(Exception cause) {
-        if (failure == null) {
-            failure = cause;
-        }
-        signs.wake();
-    }
-
     /** Ends it from outside, and wakes whoever waits. */
     void cut() {
-        fail(new IOException("the request was ended"));
+        failure.because(new IOException("the request was ended"));
         reset();
+    }
+
+    /** Ends it as nobody answers at the other end of its connection. */
+    void connectionIsDead() {
+        failure.connectionIsDead();
     }
 
     /** Ends it as its client has left in the midst of the body. */
     void clientGone(ClientGoneException cause) {
-        fail(cause);
+        failure.because(cause);
         reset();
     }
 
@@ -218,44 +197,35 @@ final class Http2Call implements Stream.Listener {
 
     @Override
     public void onHeaders(Stream from, HeadersFrame frame, Callback callback) {
-        MetaData fields = frame.getMetaData();
-        if (!fields.isResponse()) {
-            trailers = fields.getHttpFields();
-        } else if (head != null) {
-            fail(new IOException("a second answer"));
-        } else if (((MetaData.Response) fields).getStatus() < 200 && !frame.isEndStream()) {
-            interim((MetaData.Response) fields);
-        } else {
-            head = frame;
+        try {
+            answer.take(frame);
+        } catch (IOException e) {
+            failure.because(e);
         }
-        signs.moved();
+        moved();
         callback.succeeded();
     }
 
-    private void interim(MetaData.Response answer) {
-        if (answer.getStatus() == 101 || ++interimCount > INTERIM_ANSWERS) {
-            fail(new IOException("an answer " + answer.getStatus() + " that was not asked for"));
-        } else {
-            interims.add(answer);
-        }
+    private void moved() {
+        connection.heard();
+        signs.moved();
     }
 
     @Override
     public void onDataAvailable(Stream from, boolean immediate) {
-        signs.moved();
+        moved();
     }
 
     @Override
     public void onReset(Stream from, ResetFrame frame, Callback callback) {
-        unprocessed |= frame.getError() == ErrorCode.REFUSED_STREAM_ERROR.code;
-        fail(new IOException("the upstream reset the stream, error " + frame.getError()));
+        failure.reset(frame.getError());
+        moved();
         callback.succeeded();
     }
 
     @Override
     public void onFailure(Stream from, int error, String reason, Throwable cause, Callback callback) {
-        unprocessed |= cause instanceof RetryableStreamException;
-        fail(new Lost("the connection failed, error " + error, cause));
+        failure.connectionFailed(error, cause);
         callback.succeeded();
     }
 
@@ -270,16 +240,6 @@ final class Http2Call implements Stream.Listener {
         if (from.isReset()) {
             closedByReset = true;
             signs.wake();
-        }
-    }
-
-    /** The whole connection broke. */
-    private static final class Lost extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        Lost(String message, Throwable cause) {
-            super(message, cause);
         }
     }
 }

@@ -166,6 +166,15 @@ final class Http2Client {
         connection.close();
     }
 
+    /** Looks whether somebody is still there at the other end of each connection; about once a second. */
+    void lookAfter(long now) {
+        List<Http2Connection> open;
+        synchronized (this) {
+            open = List.copyOf(connections);
+        }
+        open.forEach(connection -> connection.lookAfter(now));
+    }
+
     /** Closes everything, streams in use too. */
     void close() {
         List<Http2Connection> open;

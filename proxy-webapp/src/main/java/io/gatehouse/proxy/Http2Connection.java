@@ -11,8 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
+import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.util.Callback;
 
@@ -25,6 +27,7 @@ final class Http2Connection implements Session.Listener {
     private final Optional<SSLContext> tls;
     private final CompletableFuture<Session> ready = new CompletableFuture<>();
     private final Set<Http2Call> calls = ConcurrentHashMap.newKeySet();
+    private final Http2Pulse pulse = new Http2Pulse();
     private final Runnable onChange;
     private final Consumer<Http2Call> onLeft;
     private volatile Session session;
@@ -97,6 +100,37 @@ final class Http2Connection implements Session.Listener {
             reused = true;
             onLeft.accept(call);
         }
+    }
+
+    /** A stream is being opened. */
+    void opened() {
+        pulse.opened(System.nanoTime());
+    }
+
+    /** Something of a stream came. */
+    void heard() {
+        pulse.heard();
+    }
+
+    /** Asks for a sign of life when it is time to, and closes the connection of an upstream that gives none. */
+    void lookAfter(long now) {
+        switch (pulse.look(now)) {
+            case ASK -> session.ping(new PingFrame(false), Callback.NOOP);
+            case GIVE_UP -> abandon();
+            case NOTHING -> {}
+        }
+    }
+
+    private void abandon() {
+        failed(new SocketTimeoutException("nobody answers"));
+        calls.forEach(Http2Call::connectionIsDead);
+        ((HTTP2Session) session).disconnect(); // there is nobody to say goodbye to
+        onChange.run();
+    }
+
+    @Override
+    public void onPing(Session from, PingFrame frame) {
+        pulse.answered();
     }
 
     /** Whether an exchange was carried out on it before. */

@@ -8,6 +8,8 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.http.Header;
+import org.apache.http.HttpException;
+import org.apache.http.HttpResponse;
 import org.apache.http.config.MessageConstraints;
 import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
 import org.apache.http.impl.entity.StrictContentLengthStrategy;
@@ -83,6 +85,16 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
     }
 
     @Override
+    public HttpResponse receiveResponseHeader() throws HttpException, IOException {
+        watch.awaitHead();
+        try {
+            return super.receiveResponseHeader();
+        } finally {
+            watch.headCame();
+        }
+    }
+
+    @Override
     protected InputStream createInputStream(long length, SessionInputBuffer buffer) {
         InputStream stream = super.createInputStream(length, buffer);
         chunked = stream instanceof ChunkedInputStream body ? body : null;
@@ -113,7 +125,7 @@ final class PooledConnection extends DefaultManagedHttpClientConnection {
         return exchanges > 0;
     }
 
-    /** Begins an exchange in which no single read or write may take longer. */
+    /** Begins an exchange in which no single read or write, and no head, may take longer. */
     void begin(int patienceMillis) {
         exchanges++;
         patienceNanos = patienceMillis * 1_000_000L;

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 
 /**
- * Since when a read or a write of a connection waits for the other side. Somebody looks at that now and then, and breaks a
+ * Since when a read or a write of a connection, or the head of an answer, waits for the other side. Somebody looks at that now and then, and breaks a
  * connection that waits for too long: a socket bounds no writes, and to bound a read costs a timer for each of them.
  */
 final class SocketWatch {
@@ -17,22 +17,33 @@ final class SocketWatch {
 
     private volatile long readingSince = NEVER;
     private volatile long writingSince = NEVER;
+    private volatile long headSince = NEVER;
     private volatile boolean nothingCame;
     private volatile boolean nothingTaken;
 
     /**
-     * Whether a read or a write has waited for too long; whoever asks then has to break the connection.
+     * Whether a read, a write or a head has waited for too long; whoever asks then has to break the connection.
      *
      * @param now {@link System#nanoTime}
      */
     boolean isStuck(long now, long patienceNanos) {
         nothingTaken |= isOver(writingSince, now, patienceNanos);
-        nothingCame |= isOver(readingSince, now, patienceNanos);
+        nothingCame |= isOver(readingSince, now, patienceNanos) || isOver(headSince, now, patienceNanos);
         return nothingTaken || nothingCame;
     }
 
     private static boolean isOver(long since, long now, long patienceNanos) {
         return since != NEVER && now - since > patienceNanos;
+    }
+
+    /** From now on a head is awaited, and has to come whole: one that comes byte by byte would take for ever. */
+    void awaitHead() {
+        headSince = System.nanoTime();
+    }
+
+    /** No head is awaited any more. */
+    void headCame() {
+        headSince = NEVER;
     }
 
     /** Whether it was a write. */

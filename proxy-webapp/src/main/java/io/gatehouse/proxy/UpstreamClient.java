@@ -241,9 +241,8 @@ final class UpstreamClient {
         }
     }
 
-    /** Breaks connections whose upstream does not read. */
-    void giveUpStuck() {
-        long now = System.nanoTime();
+    /** Breaks connections whose upstream does not read, or answers too slowly. @param now {@link System#nanoTime} */
+    void giveUpStuck(long now) {
         for (PooledConnection connection : connections) {
             connection.giveUpWhenStuck(now);
         }

@@ -42,12 +42,15 @@ public final class UpstreamClients {
     }
 
     /**
-     * Breaks connections to upstreams that do not read, or do not answer, in time, and closes those that nobody has used
-     * for a while; call it about once a second.
+     * Breaks connections to upstreams that do not read, do not answer in time, or are not there any more, and closes those
+     * that nobody has used for a while; call it about once a second.
+     *
+     * @param now {@link System#nanoTime}
      */
-    public void lookAfterConnections() {
-        clients.values().forEach(UpstreamClient::giveUpStuck);
+    public void lookAfterConnections(long now) {
+        clients.values().forEach(client -> client.giveUpStuck(now));
         clients.values().forEach(UpstreamClient::closeIdle);
+        http2Clients.values().forEach(client -> client.lookAfter(now));
     }
 
     /** Closes the clients of all targets but these. */

@@ -76,7 +76,7 @@ final class RouteBuilder {
     void add(TargetSettings settings) {
         Target target = target(StaticTarget.definition(settings), settings.limits(), settings.protocol());
         String prefix = settings.path().orElse("");
-        boolean usable = settings.usable() && hasUsableTls(target, settings.place());
+        boolean usable = settings.usable() && hasUsableAccess(target, settings.place());
         Route route = route(
                 target,
                 settings.access(),
@@ -87,7 +87,7 @@ final class RouteBuilder {
         serve(settings.place(), settings.host().orElse(""), prefix, route);
     }
 
-    private boolean hasUsableTls(Target target, String place) {
+    private boolean hasUsableAccess(Target target, String place) {
         try {
             target.access();
             return true;

@@ -79,7 +79,7 @@ final class StateBuilder {
         this.clock = clock;
         this.clusters = clusters;
         this.checkOnly = checkOnly;
-        this.endings = new Endings(clock);
+        this.endings = new Endings(clock, System::nanoTime);
     }
 
     /** What came out: a state, unless a problem is fatal, and the problems of both kinds. */

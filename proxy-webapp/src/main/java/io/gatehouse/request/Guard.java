@@ -97,6 +97,11 @@ public final class Guard {
                 impersonates);
     }
 
+    /** The client of a request. @throws InvalidRequestException when it has no address */
+    public InetAddress client(HttpServletRequest request) {
+        return clientAddress.of(request, ClientAddress.peer(request));
+    }
+
     /** The rest behind the path that the container serves the WAR under. */
     private static RequestTarget inContext(RequestTarget target, String contextPath) {
         if (contextPath.isEmpty()) {

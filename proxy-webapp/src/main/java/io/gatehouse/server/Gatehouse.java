@@ -138,7 +138,7 @@ public final class Gatehouse implements AutoCloseable {
 
     /** The reads of all upstreams are bounded by this: what else goes wrong must not keep it from that. */
     private void lookAfterStreams() {
-        guarded(clients::lookAfterConnections).run();
+        guarded(() -> clients.lookAfterConnections(System.nanoTime())).run();
         guarded(streams::closeExpired).run();
     }
 

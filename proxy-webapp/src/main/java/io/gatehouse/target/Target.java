@@ -1,6 +1,8 @@
 package io.gatehouse.target;
 
 import io.gatehouse.spi.CredentialUnavailableException;
+import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.TargetCredential;
 import io.gatehouse.spi.TargetDefinition;
 import io.gatehouse.spi.UpstreamCredential;
@@ -197,6 +199,10 @@ public final class Target {
 
     private void renew() throws CredentialUnavailableException {
         UpstreamCredential fresh = source.current();
+        if (fresh.authorization().filter(value -> !isHeaderValue(value)).isPresent()) {
+            throw new CredentialUnavailableException(
+                    "its value for Authorization is empty, or has a character that is not allowed there");
+        }
         boolean sameTls = credential != UNASKED && fresh.clientCertificate().equals(credential.clientCertificate());
         Optional<SSLContext> tls = !isTls() ? Optional.empty() : sameTls ? access.tls() : Optional.of(context(fresh));
         credential = fresh;
@@ -205,6 +211,10 @@ public final class Target {
                 fresh.authorization(),
                 fresh.clientCertificate().isPresent(),
                 fresh.expires().orElse(Instant.MAX));
+    }
+
+    private static boolean isHeaderValue(Secret value) {
+        return !value.reveal().isEmpty() && Header.isValue(value.reveal());
     }
 
     private SSLContext context(UpstreamCredential fresh) throws CredentialUnavailableException {

@@ -11,6 +11,11 @@ final class TomcatRequest {
 
     private static final Logger LOG = LoggerFactory.getLogger(TomcatRequest.class);
 
+    /** What goes with an action; may be null. */
+    interface Parameter {
+        Object from(ClassLoader tomcat) throws ReflectiveOperationException;
+    }
+
     private final Object facade;
 
     private TomcatRequest(Object facade) {
@@ -30,15 +35,21 @@ final class TomcatRequest {
      * @return false when this Tomcat does not let itself be told
      */
     boolean act(String action) {
+        return act(action, tomcat -> null);
+    }
+
+    boolean act(String action, Parameter parameter) {
         try {
             Field requestOfFacade = facade.getClass().getDeclaredField("request");
             requestOfFacade.setAccessible(true);
             Object inner = requestOfFacade.get(facade);
             Object coyote = inner.getClass().getMethod("getCoyoteRequest").invoke(inner);
-            Class<?> actionCode = Class.forName(
-                    "org.apache.coyote.ActionCode", true, facade.getClass().getClassLoader());
+            ClassLoader tomcat = facade.getClass().getClassLoader();
+            Class<?> actionCode = Class.forName("org.apache.coyote.ActionCode", true, tomcat);
             Object code = actionCode.getField(action).get(null);
-            coyote.getClass().getMethod("action", actionCode, Object.class).invoke(coyote, code, null);
+            coyote.getClass()
+                    .getMethod("action", actionCode, Object.class)
+                    .invoke(coyote, code, parameter.from(tomcat));
             return true;
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.debug("This Tomcat does not take {}", action, e);

@@ -1,6 +1,7 @@
 package io.gatehouse.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.spi.Identity;
@@ -9,6 +10,8 @@ import io.gatehouse.spi.Renewal;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndingsTest {
 
@@ -34,6 +37,27 @@ class EndingsTest {
         assertThat(parts.endings.look(parts.state)).isTrue();
         assertThat(parts.endings.look(parts.state)).isFalse();
         assertThat(parts.endings.trouble()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3600, 3600})
+    void aStepOfTheClockIsNoSilence(long seconds) {
+        parts.step(Duration.ofSeconds(seconds));
+        assertThatNoException().isThrownBy(parts.endings::requireNews);
+        parts.store.breakDown(true);
+        assertThat(parts.endings.look(parts.state)).isFalse();
+        parts.clock.advance(Endings.PATIENCE.plusSeconds(1));
+        assertThatThrownBy(parts.endings::requireNews).isInstanceOf(SharedState.UnavailableException.class);
+        assertThat(parts.endings.look(parts.state)).isTrue();
+    }
+
+    /** The monotonic clock stands still meanwhile. */
+    @Test
+    void whatEndedWhileTheMachineSleptIsHeard() {
+        parts.replica().endings.shutOut(parts.state, "alice", true, "bob");
+        parts.step(Duration.ofHours(1));
+        assertThat(parts.endings.look(parts.state)).isTrue();
+        assertThat(parts.endings.shutOut("alice")).contains("shut out by bob");
     }
 
     @Test

@@ -19,6 +19,7 @@ public final class LoginParts {
     public final Endings endings;
     public final Sessions sessions;
     final ProviderLogouts logouts;
+    private Duration steps = Duration.ZERO;
 
     public LoginParts() {
         this(new TestClock(Instant.parse("2026-06-01T12:00:00Z")));
@@ -47,10 +48,20 @@ public final class LoginParts {
                         Duration.ofDays(90)),
                 600);
         this.state = new SharedState(rules);
-        this.endings = new Endings(clock);
+        this.endings = new Endings(clock, this::nanos);
         this.sessions = new Sessions(rules, state, endings, clock);
         this.logouts = new ProviderLogouts(rules, state, sessions);
         endings.look(state);
+    }
+
+    private long nanos() {
+        return Duration.between(Instant.EPOCH, clock.instant()).minus(steps).toNanos();
+    }
+
+    /** The clock is set, forward or back: no time goes by. */
+    void step(Duration by) {
+        steps = steps.plus(by);
+        clock.advance(by);
     }
 
     /** Another Gatehouse on the same store, with the same keys. */

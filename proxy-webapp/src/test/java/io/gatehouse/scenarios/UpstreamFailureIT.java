@@ -51,7 +51,7 @@ record UpstreamFailureIT(ContainerKind kind) {
                     .target("misnamed", https, "kubernetes: true, ca: right.crt, tls-server-name: other.example")
                     .target("public", https, "kubernetes: true")
                     .target("clear", prepared.url().replace("http:", "https:"), "kubernetes: true, ca: right.crt")
-                    .target("slow", prepared.url(), "kubernetes: true, response-timeout: 1s")
+                    .target("slow", prepared.url(), "kubernetes: true, response-timeout: 1s, connections: 1")
                     .target("small", prepared.url(), "kubernetes: true, connections: 1, streams-per-user: 2");
         });
     }
@@ -106,6 +106,25 @@ record UpstreamFailureIT(ContainerKind kind) {
             connection.readToEnd();
         });
         failsWith(504, "slow");
+    }
+
+    @Test
+    void saysThatAHeadTakesTooLong() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nX-Slow: ");
+            while (!over.await(50, TimeUnit.MILLISECONDS)) {
+                connection.send("x");
+            }
+        });
+        try {
+            failsWith(504, "slow");
+        } finally {
+            over.countDown();
+        }
+        site.play(Site::answerOk);
+        assertThat(site.get("/slow/x", "bob")).startsWith("HTTP/1.1 200 "); // the one connection is free again
     }
 
     @ParameterizedTest

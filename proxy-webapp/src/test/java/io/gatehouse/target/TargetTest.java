@@ -165,6 +165,20 @@ class TargetTest {
                 .withMessageStartingWith("expected PEM certificates, found ");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " ", "Bearer hunter2\r\nX-Remote-User: root", "Bearer hunter2\n", "hunter2\0", "h\u00fcnter2"
+            })
+    void refusesAnAuthorizationThatIsNoHeaderValue(String value) {
+        Target target = target(
+                "http://a",
+                Optional.empty(),
+                () -> new UpstreamCredential(Optional.of(Secret.of(value)), Optional.empty(), Optional.empty()));
+        assertThatExceptionOfType(CredentialUnavailableException.class)
+                .isThrownBy(target::access)
+                .withMessage("its value for Authorization is empty, or has a character that is not allowed there");
+    }
+
     @Test
     void refusesAKeyThatIsNone() {
         ClientKey key = new ClientKey(TestPem.CERTIFICATE, Secret.of("hunter2"));

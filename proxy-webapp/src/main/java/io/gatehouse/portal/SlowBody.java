@@ -1,0 +1,129 @@
+package io.gatehouse.portal;
+
+import io.gatehouse.pipeline.RefusedException;
+import io.gatehouse.tunnel.ExpectedBody;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One body that is awaited without a thread, but not for ever: the container calls when a piece of it is there. */
+final class SlowBody implements ReadListener, AsyncListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlowBody.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int PIECE = 4 * 1024;
+
+    /** What is done with the body, as a {@link String}, or with the {@link RefusedException} that says why there is none. */
+    interface Reader {
+        void read(Object come) throws IOException;
+    }
+
+    private final AsyncContext async;
+    private final ServletInputStream input;
+    private final Runnable place;
+    private final Reader reader;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean over;
+
+    private SlowBody(AsyncContext async, ServletInputStream input, Runnable place, Reader reader) {
+        this.async = async;
+        this.input = input;
+        this.place = place;
+        this.reader = reader;
+    }
+
+    /**
+     * Begins to wait.
+     *
+     * @param place is given back when the waiting is over
+     * @param reader is called once, and then the request is complete
+     */
+    static void begin(HttpServletRequest request, Runnable place, Reader reader) throws IOException {
+        ExpectedBody.ask(request);
+        ServletInputStream input = request.getInputStream();
+        AsyncContext async = request.startAsync();
+        async.setTimeout(PATIENCE.toMillis()); // from now on, whatever comes meanwhile
+        SlowBody body = new SlowBody(async, input, place, reader);
+        async.addListener(body);
+        input.setReadListener(body);
+    }
+
+    @Override
+    public void onDataAvailable() throws IOException {
+        byte[] piece = new byte[PIECE];
+        while (!input.isFinished() && input.isReady()) {
+            int count = input.read(piece);
+            bytes.write(piece, 0, Math.max(0, count));
+            if (bytes.size() > BodyText.MAX_LENGTH) {
+                end(BodyText.tooLong());
+                return;
+            }
+        }
+        if (input.isFinished()) {
+            end(bytes.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Tomcat may say so before all was read. */
+    @Override
+    public void onAllDataRead() throws IOException {
+        onDataAvailable();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        String late = "the body took longer than " + PATIENCE.toSeconds() + " seconds";
+        end(new RefusedException(408, "invalid", late, late));
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        end(new RefusedException(400, "invalid", "the body broke off", "the body broke off"));
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        onError(event.getThrowable());
+    }
+
+    private void end(Object come) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+        }
+        place.run();
+        try {
+            reader.read(come);
+            async.getResponse().flushBuffer(); // Tomcat may lose at complete() what it has not sent
+        } catch (IOException e) {
+            LOG.debug("The client left before it was answered", e);
+        } finally {
+            complete();
+        }
+    }
+
+    private void complete() {
+        try {
+            async.complete();
+        } catch (IllegalStateException e) {
+            LOG.debug("The container has ended the request itself", e);
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
+}
