@@ -22,7 +22,7 @@ final class BodyText {
 
     private static final int MOST_AT_ONCE = 1024;
     private static final int MOST_OF_ONE = 64;
-    private static final String COME = BodyText.class.getName();
+    private static final String OUTCOME = BodyText.class.getName();
 
     private final Places places = new Places();
 
@@ -40,16 +40,16 @@ final class BodyText {
         Optional<Places.Place> place = places.enter(bounds);
         if (place.isEmpty()) {
             request.setAttribute(
-                    COME,
-                    new RefusedException(
+                    OUTCOME,
+                    SlowBody.Outcome.refused(new RefusedException(
                             503,
                             "unavailable",
                             "too many bodies are awaited, or of one address",
-                            "too many requests at once, try again"));
+                            "too many requests at once, try again")));
             return false;
         }
-        SlowBody.begin(request, place.get(), come -> {
-            request.setAttribute(COME, come);
+        SlowBody.begin(request, place.get(), outcome -> {
+            request.setAttribute(OUTCOME, outcome);
             goOn.go();
         });
         return true;
@@ -64,12 +64,8 @@ final class BodyText {
 
     /** @throws RefusedException when it is too long, came too late or not whole, or too many were awaited */
     String read(Visit visit) {
-        Object come = visit.request().getAttribute(COME);
-        if (come instanceof RefusedException refused) {
-            throw refused;
-        }
-        if (come instanceof String text) {
-            return text;
+        if (visit.request().getAttribute(OUTCOME) instanceof SlowBody.Outcome outcome) {
+            return outcome.get();
         }
         if (visit.request().getContentLengthLong() > MAX_LENGTH) {
             throw tooLong();

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,25 @@ final class SlowBody implements ReadListener, AsyncListener {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int PIECE = 4 * 1024;
 
-    /** What is done with the body, as a {@link String}, or with the {@link RefusedException} that says why there is none. */
+    /** What came of the waiting: a body, or why there is none. */
+    record Outcome(String body, Optional<RefusedException> refusal) {
+
+        static Outcome refused(RefusedException refusal) {
+            return new Outcome("", Optional.of(refusal));
+        }
+
+        /** @throws RefusedException when there is none */
+        String get() {
+            refusal.ifPresent(refused -> {
+                throw refused;
+            });
+            return body;
+        }
+    }
+
+    /** What is done with it. */
     interface Reader {
-        void read(Object come) throws IOException;
+        void read(Outcome outcome) throws IOException;
     }
 
     private final AsyncContext async;
@@ -64,12 +81,12 @@ final class SlowBody implements ReadListener, AsyncListener {
             int count = input.read(piece);
             bytes.write(piece, 0, Math.max(0, count));
             if (bytes.size() > BodyText.MAX_LENGTH) {
-                end(BodyText.tooLong());
+                end(Outcome.refused(BodyText.tooLong()));
                 return;
             }
         }
         if (input.isFinished()) {
-            end(bytes.toString(StandardCharsets.UTF_8));
+            end(new Outcome(bytes.toString(StandardCharsets.UTF_8), Optional.empty()));
         }
     }
 
@@ -82,12 +99,12 @@ final class SlowBody implements ReadListener, AsyncListener {
     @Override
     public void onTimeout(AsyncEvent event) {
         String late = "the body took longer than " + PATIENCE.toSeconds() + " seconds";
-        end(new RefusedException(408, "invalid", late, late));
+        end(Outcome.refused(new RefusedException(408, "invalid", late, late)));
     }
 
     @Override
     public void onError(Throwable cause) {
-        end(new RefusedException(400, "invalid", "the body broke off", "the body broke off"));
+        end(Outcome.refused(new RefusedException(400, "invalid", "the body broke off", "the body broke off")));
     }
 
     @Override
@@ -95,7 +112,7 @@ final class SlowBody implements ReadListener, AsyncListener {
         onError(event.getThrowable());
     }
 
-    private void end(Object come) {
+    private void end(Outcome outcome) {
         synchronized (this) {
             if (over) {
                 return;
@@ -104,7 +121,7 @@ final class SlowBody implements ReadListener, AsyncListener {
         }
         place.run();
         try {
-            reader.read(come);
+            reader.read(outcome);
             async.getResponse().flushBuffer(); // Tomcat may lose at complete() what it has not sent
         } catch (IOException e) {
             LOG.debug("The client left before it was answered", e);
