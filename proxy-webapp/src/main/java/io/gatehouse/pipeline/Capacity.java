@@ -1,6 +1,7 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.pipeline.Places.Bound;
+import io.gatehouse.request.ClientNetwork;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
 import io.gatehouse.target.Target;
@@ -62,12 +63,12 @@ final class Capacity {
         return passage.question().isIgnored(passage.route()) ? target + "/" : target; // no name has a slash
     }
 
-    /** Nobody is as many people as there are addresses. */
+    /** Nobody is as many people as there are networks that they come from. */
     private static String person(Passage passage) {
         boolean nobody = passage.question().credential() instanceof Credential.None
                 || passage.question().isIgnored(passage.route());
         return nobody
-                ? passage.admitted().client().getHostAddress()
+                ? ClientNetwork.of(passage.admitted().client())
                 : passage.proven().identity().user();
     }
 }
