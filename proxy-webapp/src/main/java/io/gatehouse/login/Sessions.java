@@ -31,13 +31,15 @@ public final class Sessions {
     private final SharedState state;
     private final StoredSessions stored;
     private final Endings endings;
+    private final ProvenListener listener;
     private final Clock clock;
 
-    public Sessions(LoginRules rules, SharedState state, Endings endings, Clock clock) {
+    public Sessions(LoginRules rules, SharedState state, Endings endings, ProvenListener listener, Clock clock) {
         this.rules = rules;
         this.state = state;
         this.stored = new StoredSessions(rules, state);
         this.endings = endings;
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -67,6 +69,7 @@ public final class Sessions {
                 .skip(MAX_PER_PERSON - 1L)
                 .forEach(oldest -> end(oldest, "too many sessions of one person"));
         stored.write(new StoredSession(session, login.grant(), login.session(), beside, Instant.EPOCH), 1);
+        tell(session);
         return session;
     }
 
@@ -204,6 +207,7 @@ public final class Sessions {
             if (!stored.write(ours.renewed(renewed, good.grant()), version + 1)) {
                 return overtaken(known);
             }
+            tell(renewed);
             return new State.Good(renewed.usedAt(asked.used()));
         }
         if (renewal instanceof Renewal.Ended gone) {
@@ -215,6 +219,14 @@ public final class Sessions {
         boolean kept = later.grant().isEmpty()
                 || stored.write(ours.granted(later.grant().get()), version + 1);
         return kept ? asBefore(known, asked, later.reason()) : overtaken(known);
+    }
+
+    private void tell(Session session) {
+        try {
+            listener.proven(session.authenticator(), session.identity());
+        } catch (SharedState.UnavailableException e) {
+            LOG.warn("The tokens of {} are not renewed: {}", session.identity().user(), e.getMessage());
+        }
     }
 
     private State overtaken(Session known) {

@@ -5,6 +5,8 @@ import io.gatehouse.spi.TestClock;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +21,9 @@ public final class LoginParts {
     public final Endings endings;
     public final Sessions sessions;
     final ProviderLogouts logouts;
+
+    /** Who was proven, and in which groups. */
+    final List<String> proven = new ArrayList<>();
 
     public LoginParts() {
         this(new TestClock(Instant.parse("2026-06-01T12:00:00Z")));
@@ -48,7 +53,8 @@ public final class LoginParts {
                 600);
         this.state = new SharedState(rules);
         this.endings = new Endings(clock);
-        this.sessions = new Sessions(rules, state, endings, clock);
+        this.sessions =
+                new Sessions(rules, state, endings, (by, identity) -> proven.add(by + ": " + identity.groups()), clock);
         this.logouts = new ProviderLogouts(rules, state, sessions);
         endings.look(state);
     }

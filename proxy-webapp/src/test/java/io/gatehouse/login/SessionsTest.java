@@ -210,6 +210,25 @@ class SessionsTest {
     }
 
     @Test
+    void tellsWhoItIsNowAtEveryLoginAndRenewal() {
+        Session session = begin();
+        assertThat(parts.proven).containsExactly("corp: " + ALICE.groups());
+        Identity fewer = ALICE.withGroups(List.of("staff"));
+        parts.login.says(Renewal.renewed(fewer, Optional.empty()));
+        parts.pass(RENEW);
+        parts.sessions.judge(session);
+        parts.sessions.judge(session);
+        assertThat(parts.proven).containsExactly("corp: " + ALICE.groups(), "corp: " + fewer.groups());
+        parts.login.says(Renewal.unavailable("down"));
+        parts.pass(RENEW);
+        parts.sessions.judge(session);
+        parts.login.says(Renewal.ended("gone"));
+        parts.pass(Duration.ofSeconds(20));
+        parts.sessions.judge(session);
+        assertThat(parts.proven).hasSize(2);
+    }
+
+    @Test
     void endsOnEveryReplicaAtItsNextLook() {
         Session session = begin();
         LoginParts other = parts.replica();
