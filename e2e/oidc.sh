@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # The oidc plugin with real issuers behind a running Gatehouse:
 #   oidc.sh [ISSUER...]        oidc-provider and oauth2 (the defaults), keycloak
-# oauth2 is oidc-provider too, by nothing but its endpoints.
-# Prints a line for each check, and last `N passed, M failed`.
+# oauth2 is oidc-provider too, by nothing but its endpoints. keycloak is a download of 177 MB and wants 500 MB of
+# memory; there alice logs in with a real browser as well.
+# Prints a line for each check, and last `N passed, M failed`. Screenshots are
+# kept where GATEHOUSE_E2E_SCREENSHOTS says.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,6 +45,18 @@ check() { # check NAME EXPECTED ACTUAL: what came has what is expected
     fi
 }
 
+count() { # count: reads `ok …` and `not ok …`
+    local line
+    while IFS= read -r line; do
+        case $line in
+            'ok '*) passed=$((passed + 1)) ;;
+            'not ok '*) failed=$((failed + 1)) ;;
+            *) continue ;;
+        esac
+        echo "$line"
+    done
+}
+
 await() { # await SECONDS PID LOG COMMAND...
     local until=$((SECONDS + $1)) pid=$2 log=$3
     shift 3
@@ -57,7 +71,7 @@ await() { # await SECONDS PID LOG COMMAND...
 
 start_gatehouse() { # start_gatehouse: with $work/home
     cat >"$work/home/policy.csv" <<'EOF'
-p, group:corp:dev, demo, /**, *, allow
+p, group:corp:dev, *, /**, *, allow
 EOF
     setsid "$java" -jar "$war" run --home "$work/home" >>"$work/gatehouse.log" 2>&1 </dev/null &
     gate_pid=$!
@@ -77,7 +91,6 @@ home() { # home SETTINGS...: a configuration with an issuer of these settings, a
     rm -rf "$work/home"
     mkdir -p "$work/home"
     chmod 700 "$work/home"
-    gate_port=$(free_port)
     {
         echo "listen: {port: $gate_port}"
         echo 'authenticators:'
@@ -148,6 +161,7 @@ oidc_provider() {
     install_provider
     issuer_port=$(free_port)
     issuer=http://localhost:$issuer_port
+    gate_port=$(free_port)
     home "issuer: $issuer" 'client-id: gatehouse' 'audiences: [gatehouse, kubectl, brief]' 'username-claim: email' \
         'group-prefix: "corp:"' 'refresh-keys: 10s' 'timeout: 1s'
     start_gatehouse
@@ -205,6 +219,7 @@ oauth2() {
     install_provider
     issuer_port=$(free_port)
     issuer=http://localhost:$issuer_port
+    gate_port=$(free_port)
     home "issuer: $issuer" 'client-id: gatehouse'
     GONE=$work/gone GATEHOUSE=https://localhost:$gate_port start_provider
     # Nothing but where things are.
@@ -251,8 +266,8 @@ EOF
 
 # --- Keycloak ------------------------------------------------------------
 
-keycloak() {
-    local version=26.7.3 root admin
+install_keycloak() { # install_keycloak: into $root
+    local version=26.7.3
     root=$cache/keycloak-$version
     if [ ! -d "$root" ]; then
         mkdir -p "$cache"
@@ -262,26 +277,83 @@ keycloak() {
         mv "$work/zip/keycloak-$version" "$root"
     fi
     mkdir -p "$root/data/import"
-    rm -rf "$root/data/h2"
     cp "$here/oidc/realm.json" "$root/data/import/"
-    issuer_port=$(free_port)
-    issuer=http://localhost:$issuer_port/realms/corp
-    JAVA_OPTS_KC_HEAP='-Xmx512m' setsid bash "$root/bin/kc.sh" start-dev --import-realm --cache=local \
-        --http-host=127.0.0.1 --http-port="$issuer_port" >>"$work/issuer.log" 2>&1 </dev/null &
+}
+
+start_keycloak() { # start_keycloak: on another site than Gatehouse, whose certificate it verifies; it keeps nothing
+    JAVA_OPTS_KC_HEAP='-Xmx512m' GATEHOUSE=$portal KC_BOOTSTRAP_ADMIN_USERNAME=admin \
+        KC_BOOTSTRAP_ADMIN_PASSWORD=Secret-of-admin1 setsid bash "$root/bin/kc.sh" start-dev --import-realm \
+        --cache=local --db=dev-mem --http-host=127.0.0.1 --http-port="$(free_port)" --https-port="$issuer_port" \
+        --https-certificate-file="$work/tls/server.crt" --https-certificate-key-file="$work/tls/server.key" \
+        --truststore-paths="$work/tls/server.crt" --log-level=info,org.keycloak.events:debug \
+        >>"$work/issuer.log" 2>&1 </dev/null &
     issuer_pid=$!
-    await 300 "$issuer_pid" "$work/issuer.log" curl -sf --noproxy '*' "$issuer/.well-known/openid-configuration"
-    home "issuer: $issuer" 'client-id: gatehouse' 'audiences: [gatehouse, kubectl]' \
-        'username-claim: preferred_username' 'user-prefix: "corp:"' 'group-prefix: "corp:"'
+    await 300 "$issuer_pid" "$work/issuer.log" curl -sf --noproxy '*' --cacert "$work/tls/ca.crt" \
+        "$issuer/.well-known/openid-configuration"
+}
+
+keycloak_home() { # keycloak_home: a portal with Keycloak, one certificate for both
+    home
+    cp -r "$work/tls" "$work/home/"
+    cat >"$work/home/gatehouse.yaml" <<EOF
+listen: {address: 127.0.0.1, port: $gate_port}
+authenticators:
+  dead: {plugin: oidc, issuer: "http://localhost:1", client-id: gatehouse}
+  corp:
+    plugin: oidc
+    issuer: $issuer
+    ca: tls/server.crt
+    client-id: gatehouse
+    client-secret: the secret of gatehouse
+    title: Corporate login
+    audiences: [gatehouse, kubectl]
+    username-claim: preferred_username
+    user-prefix: "corp:"
+    group-prefix: "corp:"
+authorizers: {policy: {plugin: acl, policy: policy.csv}}
+identities: {as-header: {plugin: remote-user}}
+audit: {sinks: {file: {plugin: audit-file}}}
+portal: {url: "$portal", logins: [corp], session-renew: 5s}
+targets:
+  demo: {path: /demo/, url: "echo:/", authenticators: [dead, corp], authorizers: [policy], identity: as-header}
+  app: {host: app.localhost, url: "echo:/", authenticators: [corp], authorizers: [policy], identity: as-header}
+EOF
+}
+
+keycloak() {
+    local root alice spki
+    "$here/install.sh" browser
+    install_keycloak
+    mkdir -p "$work/tls"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/tls/server.key" \
+        -out "$work/tls/server.crt" -days 30 -subj /CN=localhost \
+        -addext "subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1" 2>/dev/null
+    cp "$work/tls/server.crt" "$work/tls/ca.crt"
+    export SSL_CERT_FILE=$work/tls/server.crt
+    issuer_port=$(free_port)
+    issuer=https://127.0.0.1:$issuer_port/realms/corp
+    gate_port=$(free_port)
+    portal=https://localhost:$gate_port
+    start_keycloak
+    keycloak_home
     start_gatehouse
     scope='openid profile'
-    admin=$(token kubectl alice)
-    check 'keycloak: a token names its user' 'X-Remote-User: corp:alice' "$(as "$admin")"
-    check 'keycloak: a token names its groups' 'X-Remote-Group: corp:dev' "$(as "$admin")"
+    alice=$(token kubectl alice)
+    check 'keycloak: a token names its user' 'X-Remote-User: corp:alice' "$(as "$alice")"
+    check 'keycloak: a token names its groups' 'X-Remote-Group: corp:dev' "$(as "$alice")"
     check 'keycloak: a user of another group gets 403' ' 403' "$(as "$(token kubectl bob)")"
     check 'keycloak: an access token for others is refused' ' 401' \
         "$(as "$(python3 "$here/oidc/token.py" "$issuer" kubectl alice "$scope" | field access_token)")"
     check 'keycloak: because of its audience' 'another audience (aud)' "$(recorded 'another audience (aud)')"
     refusals keycloak
+    spki=$(openssl x509 -in "$SSL_CERT_FILE" -pubkey -noout | openssl pkey -pubin -outform der |
+        openssl dgst -sha256 -binary | base64)
+    (cd "$here/browser" && npm install --no-audit --no-fund --silent --no-package-lock >&2)
+    count < <(NODE_EXTRA_CA_CERTS=$SSL_CERT_FILE PORTAL=$portal APP=https://app.localhost:$gate_port \
+        KEYCLOAK=https://127.0.0.1:$issuer_port PASSWORD=Secret-of-admin1 FOLDER=$work SPKI=$spki \
+        node "$here/browser/keycloak.mjs" || echo "not ok the checks with the browser ended with $?")
+    [ -z "${GATEHOUSE_E2E_SCREENSHOTS:-}" ] || cp "$work"/*.png "$GATEHOUSE_E2E_SCREENSHOTS/"
+    unset SSL_CERT_FILE
     stop "$gate_pid"
     stop "$issuer_pid"
     gate_pid='' issuer_pid=''

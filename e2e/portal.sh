@@ -138,6 +138,17 @@ count < <(
     check "gatehouse login --new logs in once more" 'as alice until' log_in --new
     check "and keeps the new one" '^0$' sh -c "grep -c '$kept' '$work'/person/.gatehouse/login/*"
 )
+# Her groups change, which no token knows before she logs in again.
+follows=$(ask -u 'alice:secret of alice' -H 'Content-Type: application/json' -d '{"name": "follows", "days": 1}' \
+    "$base/gatehouse/api/v1/tokens" | sed 's/.*"token": *"\([^"]*\)".*/\1/')
+sed -i 's/groups: \[staff\]/groups: [staff, night]/' "$home/gatehouse.yaml"
+until ask -u 'alice:secret of alice' "$base/clusters/kube/" | grep -q 'X-Remote-Group: night'; do
+    kill -0 "${pids[0]}" || exit 1
+done
+count < <(
+    check "she logs in again, in another group" 'as alice until' log_in --new
+    check "her token is in that group, too" 'X-Remote-Group: night' ask -H "Authorization: Bearer $follows" "$base/clusters/kube/"
+)
 [ -z "${GATEHOUSE_E2E_SCREENSHOTS:-}" ] || cp "$work"/*.png "$GATEHOUSE_E2E_SCREENSHOTS/"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

@@ -255,6 +255,13 @@ count < <(
     log_in 1 bob.jar staff bob >/dev/null
     log_in 2 root.jar admins root >/dev/null
 )
+follows=$(new_token 1 follows)
+sed -i 's/groups: \[staff\]/groups: [staff, night]/' "$work/1/gatehouse.yaml" "$work/2/gatehouse.yaml"
+count < <(
+    within 30 "alice is in another group at 1" 'X-Remote-Group: night' ask 1 -u 'alice:secret of alice' "$app"
+    check "she logs in there" '^303$' log_in 1 night.jar staff alice
+    check "and so is her token at 2" 'X-Remote-Group: night' ask 2 -H "Authorization: Bearer $follows" "$app"
+)
 watch 2 bob
 count < <(
     check "bob is shut out at 1" '^303$' post 1 root.jar people/shut-out -d user=bob

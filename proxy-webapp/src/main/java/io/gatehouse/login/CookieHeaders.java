@@ -64,11 +64,12 @@ public final class CookieHeaders {
         return ours;
     }
 
-    /** How many of our cookies with this beginning a request has. */
-    int count(HttpServletRequest request, String name) {
-        return (int) ours(request).keySet().stream()
-                .filter(known -> known.startsWith(prefix + name))
-                .count();
+    /** Those of our cookies that a request has whose name begins so. */
+    List<String> names(HttpServletRequest request, String beginning) {
+        return ours(request).keySet().stream()
+                .filter(name -> name.startsWith(prefix + beginning))
+                .map(name -> name.substring(prefix.length()))
+                .toList();
     }
 
     /**
@@ -101,9 +102,8 @@ public final class CookieHeaders {
 
     /** Removes all whose name begins so. */
     List<Header> removeAll(HttpServletRequest request, String beginning) {
-        return ours(request).keySet().stream()
-                .filter(name -> name.startsWith(prefix + beginning))
-                .map(name -> field(name.substring(prefix.length()), "", "; Max-Age=0"))
+        return names(request, beginning).stream()
+                .map(name -> field(name, "", "; Max-Age=0"))
                 .toList();
     }
 

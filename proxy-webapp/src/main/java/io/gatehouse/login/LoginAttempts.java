@@ -63,7 +63,7 @@ final class LoginAttempts {
                     "the login wants to keep " + length + " characters, more than " + MAX_KEPT);
         }
         List<Header> fields = new ArrayList<>();
-        if (cookies.count(request, "login-") >= MAX) {
+        if (cookies.names(request, "login-").size() >= MAX) {
             fields.addAll(cookies.removeAll(request, "login-"));
         }
         byte[] bytes = SessionText.compressed(out -> {
@@ -92,7 +92,13 @@ final class LoginAttempts {
      * @return nothing when this browser has none of that id for this login, or it is too old
      */
     Optional<Attempt> known(HttpServletRequest request, String login, String id) {
-        return cookies.read(request, name(id))
+        return kept(request, name(id))
+                .filter(known -> known.id().equals(id) && known.login().equals(login));
+    }
+
+    /** What a cookie says, while that counts. */
+    private Optional<Attempt> kept(HttpServletRequest request, String name) {
+        return cookies.read(request, name)
                 .flatMap(text -> rules.keys().open(PURPOSE, text))
                 .flatMap(bytes -> SessionText.read(bytes, in -> {
                     String known = in.readUTF();
@@ -105,8 +111,16 @@ final class LoginAttempts {
                     }
                     return new Attempt(known, of, to, kept, began);
                 }))
-                .filter(known -> known.id().equals(id) && known.login().equals(login))
                 .filter(known -> clock.instant().isBefore(known.began().plus(LIFE)));
+    }
+
+    /** Names of all that a browser has under way; nothing when it is one alone. */
+    List<String> beside(HttpServletRequest request) {
+        List<String> names = cookies.names(request, "login-").stream()
+                .filter(name -> kept(request, name).isPresent())
+                .limit(MAX)
+                .toList();
+        return names.size() > 1 ? names : List.of();
     }
 
     /**

@@ -135,7 +135,7 @@ public final class LoginFlow {
         if (out.isPresent()) { // else the session would be there as soon as they are let in again
             return new Next.Failed(403, login.name() + ": the person is " + out.get(), forget);
         }
-        Session session = sessions.begin(login.name(), done);
+        Session session = sessions.begin(login.name(), done, attempts.beside(request));
         List<Header> fields = new ArrayList<>(forget);
         try {
             fields.addAll(cookies.set(request, rules.portal().getHost(), session));

@@ -4,6 +4,7 @@ import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.spi.StateStore;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
@@ -42,6 +43,11 @@ public record LoginRules(
 
         /** The longest that an administrator can choose for {@code renew}. */
         public static final Duration LONGEST_RENEWAL = Duration.ofDays(1);
+
+        /** Until when a session goes on that was proven at a time, and can not be since. */
+        Instant borne(Instant proven) {
+            return proven.plus(renew).plus(grace);
+        }
     }
 
     /** Whether browsers reach the portal over TLS: then its cookies are {@code __Host-} ones. */

@@ -11,12 +11,12 @@ public final class ProviderLogouts {
 
     private static final String NOTICE = "notice"; // acted upon
 
-    private final KeyRing keys;
+    private final StoredSessions stored;
     private final SharedState state;
     private final Sessions sessions;
 
     public ProviderLogouts(LoginRules rules, SharedState state, Sessions sessions) {
-        this.keys = rules.keys();
+        this.stored = new StoredSessions(rules, state);
         this.state = state;
         this.sessions = sessions;
     }
@@ -42,14 +42,13 @@ public final class ProviderLogouts {
                 .map(id -> StoredSession.ofProviderSession(authenticator, id))
                 .orElseGet(() -> StoredSession.ofSubject(authenticator, provider.subject()));
         int count = 0;
-        for (Entry entry : sessions.entries(label)) {
-            Optional<StoredSession> stored = StoredSession.of(entry, keys);
-            boolean meant = stored.flatMap(StoredSession::provider)
-                    .filter(known ->
-                            provider.subject().isEmpty() || provider.subject().equals(known.subject()))
+        for (StoredSession known : stored.find(label)) {
+            boolean meant = known.provider()
+                    .filter(session ->
+                            provider.subject().isEmpty() || provider.subject().equals(session.subject()))
                     .isPresent();
             if (meant) {
-                sessions.end(stored.orElseThrow().session(), "logged out at the provider");
+                sessions.end(known.session(), "logged out at the provider");
                 count++;
             }
         }

@@ -4,12 +4,10 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
 import io.gatehouse.spi.Renewal;
 import io.gatehouse.spi.Secret;
-import io.gatehouse.spi.StateStore.Entry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -24,18 +22,24 @@ public final class Sessions {
     /** What one person may have at once; the oldest ends when there is one more. */
     private static final int MAX_PER_PERSON = 50;
 
+    private static final String LOGGED_OUT = "logged out";
+
     /** Longer than an authenticator may take to renew one. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private final LoginRules rules;
     private final SharedState state;
+    private final StoredSessions stored;
     private final Endings endings;
+    private final ProvenListener listener;
     private final Clock clock;
 
-    public Sessions(LoginRules rules, SharedState state, Endings endings, Clock clock) {
+    public Sessions(LoginRules rules, SharedState state, Endings endings, ProvenListener listener, Clock clock) {
         this.rules = rules;
         this.state = state;
+        this.stored = new StoredSessions(rules, state);
         this.endings = endings;
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -51,19 +55,21 @@ public final class Sessions {
         record Unknown(String reason) implements State {}
     }
 
-    /** @throws SharedState.UnavailableException when the store does not answer */
-    public Session begin(String authenticator, LoginStep.LoggedIn login) {
+    /**
+     * Begins one.
+     *
+     * @param beside the logins that the browser has under way, this one too; nothing when there is no other
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    public Session begin(String authenticator, LoginStep.LoggedIn login, List<String> beside) {
         Instant now = now();
         Session session = new Session(KeyRing.randomName(), authenticator, login.identity(), now, now, now);
-        List<Entry> others = entries(StoredSession.ofPerson(session.identity().user()));
-        others.stream()
-                .flatMap(entry -> StoredSession.of(entry, rules.keys()).stream())
-                .map(StoredSession::session)
+        of(session.identity().user()).stream()
                 .sorted(Comparator.comparing(Session::began).reversed())
                 .skip(MAX_PER_PERSON - 1L)
                 .forEach(oldest -> end(oldest, "too many sessions of one person"));
-        StoredSession stored = new StoredSession(session, login.grant(), login.session(), Instant.EPOCH);
-        state.write(stored.entry(1, rules.keys(), endOf(session)));
+        stored.write(new StoredSession(session, login.grant(), login.session(), beside, Instant.EPOCH), 1);
+        tell(session);
         return session;
     }
 
@@ -85,17 +91,11 @@ public final class Sessions {
         return session.began().plus(rules.times().life());
     }
 
-    List<Entry> entries(String label) {
-        return state.find(StoredSession.KIND, label, 1_000);
-    }
-
     /** The sessions of a person that go on. @throws SharedState.UnavailableException when the store does not answer */
     public List<Session> of(String user) {
-        List<Session> sessions = new ArrayList<>();
-        for (Entry entry : entries(StoredSession.ofPerson(user))) {
-            StoredSession.of(entry, rules.keys()).ifPresent(stored -> sessions.add(stored.session()));
-        }
-        return sessions;
+        return stored.find(StoredSession.ofPerson(user)).stream()
+                .map(StoredSession::session)
+                .toList();
     }
 
     /** Whether nobody has used its cookie for too long. */
@@ -111,16 +111,28 @@ public final class Sessions {
         LOG.info("A session of {} by {} has ended: {}", session.identity().user(), session.authenticator(), reason);
     }
 
+    /**
+     * Ends one whose browser logs out, and those that its other tabs have begun at the same moment: the browser keeps the
+     * cookie of one of them on our own host, and may have handed over another to an application's.
+     *
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    public void logOut(Session session) {
+        List<String> beside =
+                stored.read(session.id()).map(found -> found.session().beside()).orElse(List.of());
+        end(session, LOGGED_OUT);
+        for (String login : beside) {
+            stored.find(StoredSession.ofLogin(login)).forEach(other -> end(other.session(), LOGGED_OUT));
+        }
+    }
+
     /** Where a browser goes to log out at the provider too. */
     public Optional<URI> logoutAtProvider(Session session, URI back) {
-        Optional<Secret> grant = stored(session.id()).flatMap(StoredSession::grant);
+        Optional<Secret> grant =
+                stored.read(session.id()).flatMap(found -> found.session().grant());
         return Optional.ofNullable(rules.logins().get(session.authenticator()))
                 .flatMap(login ->
                         login.call().call(() -> login.authenticator().logout(grant, back), failed -> Optional.empty()));
-    }
-
-    private Optional<StoredSession> stored(String id) {
-        return state.read(StoredSession.KIND, id).flatMap(entry -> StoredSession.of(entry, rules.keys()));
     }
 
     /**
@@ -160,32 +172,31 @@ public final class Sessions {
 
     /** One renews it, whichever replica or request comes first; the others go on with what was known. */
     private State renewed(Session asked) {
-        Optional<Entry> entry = state.read(StoredSession.KIND, asked.id());
-        Optional<StoredSession> stored = entry.flatMap(known -> StoredSession.of(known, rules.keys()));
-        if (stored.isEmpty()) {
+        Optional<StoredSessions.Found> found = stored.read(asked.id());
+        if (found.isEmpty()) {
             return new State.Ended("it is not in the store any more");
         }
-        Session known = stored.get().session();
+        Session known = found.get().session().session();
         if (!isDue(known)) {
             return new State.Good(known.usedAt(asked.used()));
         }
-        boolean leased = now().isBefore(stored.get().leased());
-        long version = entry.get().version();
-        StoredSession ours = stored.get().leasedUntil(now().plus(LEASE));
-        return !leased && keep(ours, version + 1)
-                ? renewed(ours, version + 1, asked)
+        boolean leased = now().isBefore(found.get().session().leased());
+        long version = found.get().version() + 1;
+        StoredSession ours = found.get().session().leasedUntil(now().plus(LEASE));
+        return !leased && stored.write(ours, version)
+                ? renewed(ours, version, asked)
                 : asBefore(known, asked, "it is being renewed");
     }
 
-    private State renewed(StoredSession stored, long version, Session asked) {
-        Session known = stored.session();
+    private State renewed(StoredSession ours, long version, Session asked) {
+        Session known = ours.session();
         Login login = rules.logins().get(known.authenticator());
         if (login == null) {
             end(known, "nobody logs in with " + known.authenticator() + " any more");
             return new State.Ended("nobody logs in with " + known.authenticator() + " any more");
         }
         Renewal renewal = login.call()
-                .call(() -> login.authenticator().renew(known.identity(), stored.grant()), Renewal::unavailable);
+                .call(() -> login.authenticator().renew(known.identity(), ours.grant()), Renewal::unavailable);
         if (renewal instanceof Renewal.Renewed good) {
             Identity identity = good.identity();
             if (!identity.user().equals(known.identity().user())) {
@@ -193,9 +204,11 @@ public final class Sessions {
                 return new State.Ended("its renewal gave another user");
             }
             Session renewed = known.provenAt(now(), identity);
-            return keep(stored.renewed(renewed, good.grant()), version + 1)
-                    ? new State.Good(renewed.usedAt(asked.used()))
-                    : overtaken(known);
+            if (!stored.write(ours.renewed(renewed, good.grant()), version + 1)) {
+                return overtaken(known);
+            }
+            tell(renewed);
+            return new State.Good(renewed.usedAt(asked.used()));
         }
         if (renewal instanceof Renewal.Ended gone) {
             end(known, gone.reason());
@@ -203,13 +216,17 @@ public final class Sessions {
         }
         Renewal.Unavailable later = (Renewal.Unavailable) renewal;
         LOG.warn("A session by {} can not be renewed at the moment: {}", known.authenticator(), later.reason());
-        boolean kept =
-                later.grant().isEmpty() || keep(stored.granted(later.grant().get()), version + 1);
+        boolean kept = later.grant().isEmpty()
+                || stored.write(ours.granted(later.grant().get()), version + 1);
         return kept ? asBefore(known, asked, later.reason()) : overtaken(known);
     }
 
-    private boolean keep(StoredSession stored, long version) {
-        return state.write(stored.entry(version, rules.keys(), endOf(stored.session())));
+    private void tell(Session session) {
+        try {
+            listener.proven(session.authenticator(), session.identity());
+        } catch (SharedState.UnavailableException e) {
+            LOG.warn("The tokens of {} are not renewed: {}", session.identity().user(), e.getMessage());
+        }
     }
 
     private State overtaken(Session known) {
@@ -219,9 +236,7 @@ public final class Sessions {
     }
 
     private State asBefore(Session known, Session asked, String reason) {
-        Instant borne =
-                known.proven().plus(rules.times().renew()).plus(rules.times().grace());
-        return now().isBefore(borne)
+        return now().isBefore(rules.times().borne(known.proven()))
                 ? new State.Good(known.usedAt(asked.used()))
                 : new State.Unknown("it can not be renewed: " + reason);
     }

@@ -14,24 +14,35 @@ import java.util.Optional;
  * @param session with the identity as it was renewed last
  * @param grant what the authenticator needs to renew it
  * @param provider how the provider calls it
+ * @param beside the logins that its browser had under way when it began, its own too; nothing when there was no other
  * @param leased until when somebody is renewing it
  */
-record StoredSession(Session session, Optional<Secret> grant, Optional<ProviderSession> provider, Instant leased) {
+record StoredSession(
+        Session session,
+        Optional<Secret> grant,
+        Optional<ProviderSession> provider,
+        List<String> beside,
+        Instant leased) {
 
     static final String KIND = "session";
 
     private static final String PURPOSE = "stored session ";
+    private static final String LOGIN = "login ";
+
+    StoredSession {
+        beside = List.copyOf(beside);
+    }
 
     StoredSession leasedUntil(Instant time) {
-        return new StoredSession(session, grant, provider, time);
+        return new StoredSession(session, grant, provider, beside, time);
     }
 
     StoredSession granted(Secret newGrant) {
-        return new StoredSession(session, Optional.of(newGrant), provider, leased);
+        return new StoredSession(session, Optional.of(newGrant), provider, beside, leased);
     }
 
     StoredSession renewed(Session newSession, Optional<Secret> newGrant) {
-        return new StoredSession(newSession, newGrant, provider, Instant.EPOCH);
+        return new StoredSession(newSession, newGrant, provider, beside, Instant.EPOCH);
     }
 
     Entry entry(long version, KeyRing keys, Instant expires) {
@@ -64,6 +75,10 @@ record StoredSession(Session session, Optional<Secret> grant, Optional<ProviderS
                             session,
                             grant,
                             subject.map(text -> new ProviderSession(text, id)),
+                            entry.labels().stream()
+                                    .filter(label -> label.startsWith(LOGIN))
+                                    .map(label -> label.substring(LOGIN.length()))
+                                    .toList(),
                             SessionText.instant(in));
                 }));
     }
@@ -77,11 +92,16 @@ record StoredSession(Session session, Optional<Secret> grant, Optional<ProviderS
             }
             known.id().ifPresent(id -> labels.add(ofProviderSession(session.authenticator(), id)));
         });
+        beside.forEach(login -> labels.add(ofLogin(login)));
         return labels;
     }
 
     static String ofPerson(String user) {
         return "user " + Fingerprint.of(user);
+    }
+
+    static String ofLogin(String login) {
+        return LOGIN + login;
     }
 
     static String ofSubject(String authenticator, String subject) {

@@ -197,7 +197,7 @@ final class LoginPages {
         if (visit.session().isPresent()) {
             Session session = visit.session().get();
             provider = sessions.logoutAtProvider(session, back);
-            sessions.end(session, "logged out");
+            sessions.logOut(session);
             visit.allow(session, "logged out");
         } else {
             visit.allow("anybody may log out");

@@ -75,9 +75,9 @@ public final class Portal implements OwnPages {
         this.clock = clock;
         this.administrators = rules.administrators();
         this.state = new SharedState(rules);
-        Sessions sessions = new Sessions(rules, state, endings, clock);
-        this.cookies = new SessionCookies(rules, sessions, clock);
         ApiTokens apiTokens = new ApiTokens(rules, state, endings, clock);
+        Sessions sessions = new Sessions(rules, state, endings, apiTokens::follow, clock);
+        this.cookies = new SessionCookies(rules, sessions, clock);
         this.tokens = new RememberedTokens(apiTokens, clock);
         this.handover = new Handover(rules, state, clock);
         String path = rules.portal().getRawPath();

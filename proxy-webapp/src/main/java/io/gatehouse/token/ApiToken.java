@@ -2,6 +2,7 @@ package io.gatehouse.token;
 
 import io.gatehouse.spi.Identity;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Set;
  * @param id names it in the store, and is the part of it that may be shown
  * @param name the person's own for it
  * @param authenticator the administrator's name of the one that had proven the person
- * @param identity as it was proven then
+ * @param identity as it was proven then, with the groups as they were proven last
  * @param created when it was made
  * @param expires when it ends by itself
  * @param targets the only targets that it is good for; empty for all of the person's
@@ -31,5 +32,11 @@ public record ApiToken(
     public ApiToken {
         targets = Set.copyOf(targets);
         verbs = Set.copyOf(verbs);
+    }
+
+    /** The same of a person in other groups. */
+    ApiToken withGroups(List<String> groups) {
+        return new ApiToken(
+                id, name, authenticator, identity.withGroups(groups), created, expires, targets, verbs, mac);
     }
 }

@@ -88,11 +88,11 @@ public final class ApiTokens {
                 targets,
                 verbs,
                 rules.keys().mac(PURPOSE + text.id(), text.secret()));
-        state.write(entry(token));
+        state.write(entry(token, 1));
         return new Issued(token, Secret.of(text.whole()));
     }
 
-    private Entry entry(ApiToken token) {
+    private Entry entry(ApiToken token, long version) {
         byte[] bytes = SessionText.compressed(out -> {
             out.writeUTF(token.name());
             out.writeUTF(token.authenticator());
@@ -105,7 +105,7 @@ public final class ApiTokens {
         return new Entry(
                 KIND,
                 token.id(),
-                1,
+                version,
                 List.of(label(token.identity().user())),
                 rules.keys().seal(PURPOSE + token.id(), bytes),
                 token.expires());
@@ -139,6 +139,23 @@ public final class ApiTokens {
             token(entry).ifPresent(tokens::add);
         }
         return tokens;
+    }
+
+    /**
+     * Has a person's tokens by one authenticator take over the groups that it says the person is in now, but not those of
+     * somebody else who has had the same name before. One that is changed elsewhere meanwhile is left to that.
+     *
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    public void follow(String authenticator, Identity now) {
+        for (Entry entry : state.find(KIND, label(now.user()), 1_000)) {
+            token(entry)
+                    .filter(token -> token.authenticator().equals(authenticator)
+                            && token.identity().user().equals(now.user())
+                            && token.identity().uid().equals(now.uid())
+                            && !Set.copyOf(token.identity().groups()).equals(Set.copyOf(now.groups())))
+                    .ifPresent(token -> state.write(entry(token.withGroups(now.groups()), entry.version() + 1)));
+        }
     }
 
     /** One by its id. @throws SharedState.UnavailableException when the store does not answer */

@@ -7,6 +7,7 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,9 @@ class DeviceCodesTest {
 
     private Session alice() {
         return parts.sessions.begin(
-                "corp", new LoginStep.LoggedIn(Identity.of("alice", "test"), Optional.empty(), Optional.empty()));
+                "corp",
+                new LoginStep.LoggedIn(Identity.of("alice", "test"), Optional.empty(), Optional.empty()),
+                List.of());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
 import io.gatehouse.spi.Renewal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,8 @@ class EndingsTest {
     private final LoginParts parts = new LoginParts();
 
     private Session begin() {
-        return parts.sessions.begin("corp", new LoginStep.LoggedIn(ALICE, Optional.empty(), Optional.empty()));
+        return parts.sessions.begin(
+                "corp", new LoginStep.LoggedIn(ALICE, Optional.empty(), Optional.empty()), List.of());
     }
 
     @Test

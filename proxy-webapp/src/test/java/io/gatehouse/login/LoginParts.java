@@ -5,6 +5,8 @@ import io.gatehouse.spi.TestClock;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,6 +22,9 @@ public final class LoginParts {
     public final Sessions sessions;
     final ProviderLogouts logouts;
     private Duration steps = Duration.ZERO;
+
+    /** Who was proven, and in which groups. */
+    final List<String> proven = new ArrayList<>();
 
     public LoginParts() {
         this(new TestClock(Instant.parse("2026-06-01T12:00:00Z")));
@@ -49,7 +54,8 @@ public final class LoginParts {
                 600);
         this.state = new SharedState(rules);
         this.endings = new Endings(clock, this::nanos);
-        this.sessions = new Sessions(rules, state, endings, clock);
+        this.sessions =
+                new Sessions(rules, state, endings, (by, identity) -> proven.add(by + ": " + identity.groups()), clock);
         this.logouts = new ProviderLogouts(rules, state, sessions);
         endings.look(state);
     }

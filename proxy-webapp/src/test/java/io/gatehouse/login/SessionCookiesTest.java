@@ -28,7 +28,7 @@ class SessionCookiesTest {
 
     private HttpServletRequest browser() {
         Session session = parts.sessions.begin(
-                "corp", new LoginStep.LoggedIn(ALICE, Optional.of(Secret.of("refresh")), Optional.empty()));
+                "corp", new LoginStep.LoggedIn(ALICE, Optional.of(Secret.of("refresh")), Optional.empty()), List.of());
         return request(sentBack(cookies.set(request(), HOST, session)));
     }
 

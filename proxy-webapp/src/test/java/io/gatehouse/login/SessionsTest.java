@@ -29,7 +29,7 @@ class SessionsTest {
 
     private Session begin(Optional<ProviderSession> provider) {
         return parts.sessions.begin(
-                "corp", new LoginStep.LoggedIn(ALICE, Optional.of(Secret.of("refresh-1")), provider));
+                "corp", new LoginStep.LoggedIn(ALICE, Optional.of(Secret.of("refresh-1")), provider), List.of());
     }
 
     private static Identity good(Sessions.State state) {
@@ -178,6 +178,54 @@ class SessionsTest {
         assertThat(parts.sessions.isIdle(session)).isFalse();
         parts.pass(Duration.ofHours(8).plusSeconds(1));
         assertThat(parts.sessions.isIdle(session)).isTrue();
+    }
+
+    @Test
+    void leavesTheStoreWhenNobodyCanUseItAnyMore() {
+        Session used = begin();
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        begin();
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(used))).isEqualTo(ALICE);
+        parts.pass(Duration.ofHours(8).plusMinutes(30).minusSeconds(1)); // session-idle, session-grace
+        assertThat(parts.sessions.of("alice")).hasSize(2);
+        parts.pass(Duration.ofSeconds(1));
+        assertThat(parts.sessions.of("alice")).extracting(Session::id).containsExactly(used.id());
+    }
+
+    @Test
+    void aLogoutEndsWhatOtherTabsHaveBegunAtTheSameMoment() {
+        LoginStep.LoggedIn login = new LoginStep.LoggedIn(ALICE, Optional.empty(), Optional.empty());
+        Session one = parts.sessions.begin("corp", login, List.of("login-1", "login-2"));
+        Session two = parts.sessions.begin("corp", login, List.of("login-1", "login-2"));
+        Session elsewhere = parts.sessions.begin("corp", login, List.of("login-3", "login-4"));
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(one))).isEqualTo(ALICE);
+        assertThat(good(parts.sessions.judge(two))).isEqualTo(ALICE);
+        parts.sessions.logOut(two);
+        assertThat(parts.sessions.judge(one)).isEqualTo(new Sessions.State.Ended("logged out"));
+        assertThat(parts.sessions.judge(two)).isEqualTo(new Sessions.State.Ended("logged out"));
+        assertThat(parts.sessions.of("alice")).extracting(Session::id).containsExactly(elsewhere.id());
+    }
+
+    @Test
+    void tellsWhoItIsNowAtEveryLoginAndRenewal() {
+        Session session = begin();
+        assertThat(parts.proven).containsExactly("corp: " + ALICE.groups());
+        Identity fewer = ALICE.withGroups(List.of("staff"));
+        parts.login.says(Renewal.renewed(fewer, Optional.empty()));
+        parts.pass(RENEW);
+        parts.sessions.judge(session);
+        parts.sessions.judge(session);
+        assertThat(parts.proven).containsExactly("corp: " + ALICE.groups(), "corp: " + fewer.groups());
+        parts.login.says(Renewal.unavailable("down"));
+        parts.pass(RENEW);
+        parts.sessions.judge(session);
+        parts.login.says(Renewal.ended("gone"));
+        parts.pass(Duration.ofSeconds(20));
+        parts.sessions.judge(session);
+        assertThat(parts.proven).hasSize(2);
     }
 
     @Test

@@ -262,6 +262,27 @@ record LoginIT(ContainerKind kind) {
     }
 
     @Test
+    void aLogoutEndsWhatTwoTabsHaveBegunAtTheSameMoment() throws Exception {
+        String one = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
+        String other = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
+        Map<String, String> before = Map.copyOf(browser.cookies(GATE));
+        browser.submit(
+                GATE,
+                "/gatehouse/login/staff",
+                Map.of("attempt", one, "user", "bob", "password", GatehouseHome.PASSWORD));
+        assertThat(browser.follow(APP, "/").status()).isEqualTo(200); // handed over with the first one
+        browser.cookies(GATE).clear();
+        browser.cookies(GATE).putAll(before); // the other tab's form was sent before the first one's answer came
+        browser.submit(
+                GATE,
+                "/gatehouse/login/staff",
+                Map.of("attempt", other, "user", "bob", "password", GatehouseHome.PASSWORD));
+        assertThat(browser.open(APP, "/").status()).isEqualTo(200);
+        browser.submit(GATE, "/gatehouse/logout", Map.of());
+        assertThat(browser.open(APP, "/").status()).isEqualTo(302);
+    }
+
+    @Test
     void attemptsThatNobodyFinishesDoNotFillTheCookies() throws Exception {
         for (int i = 0; i < 30; i++) {
             browser.open(GATE, "/gatehouse/login/staff");

@@ -136,6 +136,55 @@ class ApiTokensTest {
         assertThat(parts.store.reads()).isEqualTo(before);
     }
 
+    private List<String> groups(TokenAuthenticator by, Secret text) {
+        return ((AuthenticationResult.Authenticated) judge(by, text)).identity().groups();
+    }
+
+    @Test
+    void followsItsPersonIntoOtherGroupsOnEveryReplicaWithinFiveMinutes() {
+        Secret text = issue("up").text();
+        LoginParts other = parts.replica();
+        TokenAuthenticator there = authenticator(other);
+        assertThat(groups(there, text)).containsExactly("staff");
+        tokens.follow("corp", ALICE.withGroups(List.of("night", "guests")));
+        assertThat(groups(authenticator, text)).containsExactly("night", "guests");
+        parts.pass(RememberedTokens.KNOWN, other);
+        assertThat(groups(there, text)).containsExactly("night", "guests");
+        assertThat(there.narrowed(bearer(text), new View("down", "GET"), Set.of("get")))
+                .as("what it was narrowed to")
+                .isPresent();
+        parts.pass(MONTH, other);
+        assertRejected(judge(there, text), "no such API token");
+    }
+
+    @Test
+    void followsNobodyElse() {
+        Secret text = issue().text();
+        Identity promoted = ALICE.withGroups(List.of("admins"));
+        tokens.follow("elsewhere", promoted);
+        tokens.follow("corp", Identity.of("bob", "fake").withGroups(List.of("admins")));
+        tokens.follow("corp", promoted.withUid("the next alice"));
+        assertThat(groups(authenticator, text)).containsExactly("staff");
+    }
+
+    @Test
+    void staysRevokedWhenItsPersonsGroupsChange() {
+        ApiTokens.Issued issued = issue();
+        tokens.revoke("alice", issued.token().id(), "revoked by its owner");
+        tokens.follow("corp", ALICE.withGroups(List.of("admins")));
+        assertRejected(judge(authenticator, issued.text()), "no such API token");
+        assertThat(tokens.of("alice")).isEmpty();
+    }
+
+    @Test
+    void isLeftAloneWhileTheGroupsAreTheSame() {
+        Secret text = issue().text();
+        String id = TokenText.parse(text.reveal()).orElseThrow().id();
+        tokens.follow("corp", ALICE.withGroups(List.of("b", "a")));
+        tokens.follow("corp", ALICE.withGroups(List.of("a", "b")));
+        assertThat(parts.state.read("token", id).orElseThrow().version()).isEqualTo(2);
+    }
+
     @Test
     void anotherSecretIsNotTheToken() {
         ApiTokens.Issued issued = issue();
