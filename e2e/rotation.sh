@@ -2,7 +2,8 @@
 # What Gatehouse shows to a cluster may change under it: a token file, a client
 # certificate, and what a credential helper answers are exchanged for those of
 # another account, and the cluster has to see that one within a minute, while
-# no request fails.
+# no request fails. A kubeconfig that goes takes its cluster and its streams
+# along. A front proxy's certificate makes the caller's own name count.
 #   rotation.sh
 # Prints a line for each check, and last `N passed, M failed`.
 set -euo pipefail
@@ -72,11 +73,20 @@ current-context: $1
 END
 }
 
+ask() { # ask CLUSTER PATH CURL-OPTION...
+    local path=$1$2
+    shift 2
+    curl -s --noproxy '*' --cacert "$work/home/tls/server.crt" -u 'alice:secret of alice' "$@" \
+        "https://localhost:$port/clusters/$path"
+}
+
+review() { # review CLUSTER: how the cluster sees Gatehouse
+    ask "$1" /apis/authentication.k8s.io/v1/selfsubjectreviews --max-time 20 -H 'Content-Type: application/json' \
+        -d '{"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}'
+}
+
 whoami() { # whoami CLUSTER: whom the cluster takes Gatehouse for
-    curl -s --noproxy '*' --max-time 20 --cacert "$work/home/tls/server.crt" -u 'alice:secret of alice' \
-        -H 'Content-Type: application/json' -d '{"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}' \
-        "https://localhost:$port/clusters/$1/apis/authentication.k8s.io/v1/selfsubjectreviews" |
-        sed -n 's/.*"username": *"\([^"]*\)".*/\1/p'
+    review "$1" | sed -n 's/.*"username": *"\([^"]*\)".*/\1/p'
 }
 
 is() { # is CLUSTER NAME
@@ -103,6 +113,7 @@ for account in old new; do
     admin create token "$account" >"$work/$account.token"
     certificate "$account"
 done
+admin create clusterrolebinding new-views --clusterrole=view --user=new >/dev/null
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 mkdir -p "$work/home/tls" "$work/home/clusters"
@@ -119,10 +130,14 @@ kubeconfig by-certificate "{client-certificate: $work/client.crt, client-key: $w
 kubeconfig by-helper "{exec: {apiVersion: client.authentication.k8s.io/v1, command: $work/helper, interactiveMode: Never}}"
 cat >"$work/home/gatehouse.yaml" <<END
 listen: {address: 127.0.0.1, port: $port}
-authenticators: {staff: {plugin: htpasswd, file: htpasswd}}
+authenticators: {staff: {plugin: htpasswd, file: htpasswd, groups: [staff]}}
 authorizers: {policy: {plugin: acl, policy: policy.csv}}
-identities: {as-itself: {plugin: none}}
+identities: {as-itself: {plugin: none}, as-front-proxy: {plugin: front-proxy}}
 audit: {sinks: {file: {plugin: audit-file}}}
+targets:
+  front: {path: /clusters/front/, url: "$SERVER", kubernetes: true, ca: "$CA",
+    client-certificate: $work/cluster/pki/front-proxy-client.crt, client-key: $work/cluster/pki/front-proxy-client.key,
+    authenticators: [staff], authorizers: [policy], identity: as-front-proxy}
 sources:
   clusters: {plugin: kubeconfig, folder: $work/home/clusters, prefix: /clusters/, authenticators: [staff], authorizers: [policy], identity: as-itself}
 END
@@ -154,6 +169,24 @@ fails() { # fails: in time, and nobody is never taken for somebody else
     done
 }
 check "an answer of a helper that is no good makes nobody anonymous" fails
+groups() { # groups CLUSTER WANTED
+    local now
+    now=$(review "$1" | tr -d ' \n' | sed -n 's/.*"groups":\[\([^]]*\)\].*/\1/p')
+    [ "$now" = "$2" ] || { echo "expected $2, got $now" && return 1; }
+}
+check "by the front proxy's certificate the caller's name counts" is front alice
+check "and the cluster adds its own group" groups front '"staff","system:authenticated"'
+ends() { # ends: a watch, within a minute of the end of its kubeconfig, and the cluster is served no more
+    ask by-certificate '/api/v1/namespaces?watch=1' --no-buffer --max-time 60 >"$work/watched" &
+    local watch=$! status=0
+    until grep -q ADDED "$work/watched" 2>/dev/null; do kill -0 "$watch" || return 1; sleep 0.1; done
+    rm "$work/home/clusters/by-certificate.yaml"
+    wait "$watch" || status=$?
+    [ "$status" -ne 28 ] || { echo "it went on" && return 1; }
+    [ "$(ask by-certificate /version -o /dev/null -w '%{http_code}')" = 404 ]
+}
+check "a kubeconfig that goes ends the streams of its cluster" ends
+check "the other clusters are still served" is by-file "$(account new)"
 check "no credential is in the log" bash -c 'test -s "$0" && ! grep -qF -e "$1" -e "$2" "$0"' "$work/gatehouse.log" \
     "$(cut -d. -f3 "$work/old.token")" "$(cut -d. -f3 "$work/new.token")"
 echo "$passed passed, $failed failed"

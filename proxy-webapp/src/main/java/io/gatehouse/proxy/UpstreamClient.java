@@ -214,21 +214,10 @@ final class UpstreamClient {
         }
     }
 
-    /**
-     * What an exchange may use now. A credential of our own beside the caller's would make the upstream choose between
-     * them, and a kube-apiserver chooses the certificate: so there is none then.
-     */
+    /** What an exchange may use now, beside what its identity's headers say. */
     static UpstreamAccess access(Exchange exchange) throws UpstreamFailureException {
         UpstreamAccess access = access(exchange.target());
-        boolean passed = exchange.identityHeaders().stream()
-                .anyMatch(header -> header.name().equalsIgnoreCase("Authorization"));
-        if (passed && access.hasCredential()) {
-            throw new UpstreamFailureException(
-                    503,
-                    "target " + exchange.target() + " has a credential of its own: it can not have an identity that"
-                            + " passes the caller's on",
-                    null);
-        }
+        OwnCredential.requireFit(access, exchange);
         return access;
     }
 

@@ -50,8 +50,22 @@ record OwnCredentialIT(ContainerKind kind) {
                                 "cookies",
                                 "https://localhost:" + prepared.secureUpstream().port(),
                                 "ca: ca.crt, client-certificate: own.crt, client-key: own.key")
+                        .product("identities", "front: {plugin: front-proxy}")
+                        .targetAs("unproven", front("unproven", prepared.url(), "token-file: token"))
+                        .targetAs(
+                                "proven",
+                                front(
+                                        "proven",
+                                        "https://localhost:"
+                                                + prepared.secureUpstream().port(),
+                                        "ca: ca.crt, client-certificate: own.crt, client-key: own.key"))
                         .target("two", http2.url(), "protocol: h2c, kubernetes: true, token-file: token")
                         .target("twoui", http2.url(), "protocol: h2c"));
+    }
+
+    private static String front(String name, String url, String credential) {
+        return "{path: /" + name + "/, url: \"" + url + "\", kubernetes: true, " + credential
+                + ", authenticators: [staff], authorizers: [policy], identity: front}";
     }
 
     @AfterParameterizedClassInvocation
@@ -131,5 +145,24 @@ record OwnCredentialIT(ContainerKind kind) {
                 "Upgrade: SPDY/3.1",
                 "Content-Length: 0");
         assertThat(site.exchange(false, head + "\r\n")).startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    /** An API server believes its front proxy's certificate; by a token, it would take everybody for Gatehouse. */
+    @Test
+    void theFrontProxysHeadersGoNowhereWithoutItsCertificate() throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send(Site.OK);
+        });
+        assertThat(get("/proven" + PODS, Site.marker())).startsWith("HTTP/1.1 200 ");
+        assertThat(site.secureUpstream().connections())
+                .last()
+                .satisfies(connection -> assertThat(connection.received())
+                        .contains("\r\nX-Remote-User: bob\r\n", "\r\nX-Remote-Group: staff\r\n"));
+        int before = site.upstream().connections().size();
+        assertThat(get("/unproven" + PODS, Site.marker()))
+                .startsWith("HTTP/1.1 503 ")
+                .contains("target unproven shows no client certificate");
+        assertThat(site.upstream().connections()).hasSize(before);
     }
 }

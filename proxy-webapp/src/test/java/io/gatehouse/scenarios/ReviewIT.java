@@ -223,12 +223,14 @@ record ReviewIT(ContainerKind kind) {
                 "|X-Tenant: d|200",
                 "?namespace=d&namespace=secret||403",
                 "?namespace=d|X-Tenant: secret|403",
+                "|X-Tenant: d~Connection: X-Tenant|400",
+                "?namespace=d|X_Tenant: secret|400",
                 "||400",
                 "?namespace=d;x||400",
                 "?namespace=d%2Fpods||400"
             })
     void whatIsJudgedByMustBeInTheRequest(String query, String line, int status) throws Exception {
-        String more = line == null ? "" : line + "\r\n";
+        String more = line == null ? "" : line.replace("~", "\r\n") + "\r\n";
         String answer = site.exchange(
                 false,
                 request(

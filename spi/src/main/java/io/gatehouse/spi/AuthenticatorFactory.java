@@ -6,7 +6,8 @@ import java.util.Set;
 public interface AuthenticatorFactory extends PluginFactory<Authenticator> {
     /**
      * The request headers that a product of these settings wants to see, beside the credential; others are not shown.
-     * Managed headers (identity, forwarded) are never shown, whatever is declared.
+     * Managed headers (identity, forwarded) are never shown, whatever is declared. A request that has another spelling of
+     * one, or nominates it in {@code Connection}, is refused: the upstream would read something else.
      */
     default Set<String> requestHeaders(Settings settings) {
         return Set.of();

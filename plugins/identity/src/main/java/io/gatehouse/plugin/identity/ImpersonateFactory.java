@@ -27,7 +27,7 @@ public final class ImpersonateFactory implements UpstreamIdentityFactory {
             .orElse(250);
 
     private static final Pattern NAMESPACE = Pattern.compile(
-            Impersonate.SERVICE_ACCOUNT + "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?" + Pattern.quote(Impersonate.EACH));
+            KubernetesUser.SERVICE_ACCOUNT + "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?" + Pattern.quote(KubernetesUser.EACH));
 
     @Override
     public String name() {
@@ -41,6 +41,11 @@ public final class ImpersonateFactory implements UpstreamIdentityFactory {
 
     @Override
     public UpstreamIdentity create(Settings settings, PluginContext context) {
+        return create(KubernetesUser.Way.IMPERSONATION, settings);
+    }
+
+    /** @throws ConfigurationException with all that is wrong */
+    static UpstreamIdentity create(KubernetesUser.Way way, Settings settings) {
         int maximumGroups = settings.get(MAX_GROUPS);
         if (maximumGroups < 0 || maximumGroups > 10_000) {
             throw settings.problem(MAX_GROUPS, "expected a number from 0 to 10000, not " + maximumGroups);
@@ -52,11 +57,11 @@ public final class ImpersonateFactory implements UpstreamIdentityFactory {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        return new Impersonate(new HashSet<>(settings.get(ALLOW_SYSTEM)), maximumGroups);
+        return new KubernetesUser(way, new HashSet<>(settings.get(ALLOW_SYSTEM)), maximumGroups);
     }
 
     private static Optional<String> fault(String name) {
-        if (!name.startsWith(Impersonate.RESERVED)) {
+        if (!name.startsWith(KubernetesUser.RESERVED)) {
             return Optional.of("\"" + name + "\" does not start with system: and needs no permission here");
         }
         return name.indexOf('*') < 0 || NAMESPACE.matcher(name).matches()

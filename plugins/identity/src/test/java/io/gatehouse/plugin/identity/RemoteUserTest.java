@@ -37,7 +37,7 @@ class RemoteUserTest {
                 .singleElement()
                 .satisfies(plugin -> assertThat(plugin.upstreamIdentities())
                         .extracting(found -> found.name())
-                        .containsExactly("impersonate", "remote-user", "own-token", "none"));
+                        .containsExactly("impersonate", "front-proxy", "remote-user", "own-token", "none"));
     }
 
     @Test

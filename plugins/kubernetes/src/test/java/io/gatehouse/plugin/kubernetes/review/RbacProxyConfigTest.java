@@ -8,13 +8,16 @@ import io.gatehouse.spi.Authorizer;
 import io.gatehouse.spi.ConfigFile;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.Decision;
+import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.KubernetesAction;
 import io.gatehouse.spi.TestClock;
 import io.gatehouse.spi.TestContext;
 import io.gatehouse.spi.TestSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -192,6 +195,43 @@ class RbacProxyConfigTest {
         assertThat(ask(config, get("", value))).isInstanceOf(fits ? Decision.Allow.class : Decision.Invalid.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"x, true", "'', false", "-x, false", "x-, false", "X, false", "'a b', false"})
+    void aValueBesideATextIsANameByItself(String value, boolean fits) {
+        String config = "authorization: {rewrites: {byHttpHeader: {name: x-namespace}}, resourceAttributes: {namespace:"
+                + " \"team-{{ .Value }}-x\"}}";
+        assertThat(ask(config, get("", value))).isInstanceOf(fits ? Decision.Allow.class : Decision.Invalid.class);
+        if (fits) {
+            assertThat(asked("namespace")).containsExactly("team-x-x");
+        }
+    }
+
+    @Test
+    void allReviewsOfARequestHaveOneTime() {
+        TestClock clock = new TestClock();
+        server.play(asked -> {
+            clock.advance(Duration.ofSeconds(6));
+            return FakeApiServer.created(asked, "{\"allowed\":true}");
+        });
+        Authorizer slow = new AccessReviewFactory()
+                .create(settings(REWRITE), new TestContext("rbac", Path.of("."), clock).withClusters(server));
+        assertThat(slow.authorize(get("namespace=one&namespace=two&namespace=three")))
+                .isEqualTo(Decision.unavailable("the reviews of one request took too long"));
+        assertThat(asked("namespace")).containsExactly("one", "two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Cookie", "Host", "Impersonate-User", "X-Remote-Group", "X-Forwarded-For", "X Tenant", "Tenant:"
+            })
+    void noHeaderIsJudgedByThatIsNotTheClients(String name) {
+        String config = "authorization: {rewrites: {byHttpHeader: {name: \"" + name + "\"}}, resourceAttributes: {}}";
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> authorizer(config))
+                .withMessageEndingWith(
+                        "byHttpHeader: the header \"" + name.toLowerCase(Locale.ROOT) + "\" can not be judged by");
+    }
+
     @Test
     void theHeaderIsDeclared() {
         assertThat(new AccessReviewFactory().requestHeaders(settings(REWRITE))).containsExactly("x-namespace");
@@ -223,6 +263,79 @@ class RbacProxyConfigTest {
                 AccessRequests.of(AccessRequests.ALICE.withGroups(List.of("guests")), AccessRequests.LIST_PODS);
         assertThat(ask(STATIC, other)).isEqualTo(Decision.allow("prod: r"));
         assertThat(server.calls()).isEqualTo(1);
+    }
+
+    /** kube-rbac-proxy's own example of rewrites with a static rule. */
+    private static final String STATIC_REWRITE = """
+            authorization:
+              rewrites:
+                byQueryParameter:
+                  name: "namespace"
+              resourceAttributes:
+                resource: namespaces
+                namespace: "{{ .Value }}"
+              static:
+                - user:
+                    name: alice
+                  resourceRequest: true
+                  resource: namespaces
+                  namespace: default
+                  verb: get
+            """;
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, namespace=default, krp.yaml:9, 0",
+        "GET, namespace=other, prod: r, 1",
+        "POST, namespace=default, prod: r, 1",
+        "GET, namespace=default&namespace=other, prod: r, 1",
+        "GET, namespace=other&namespace=default, krp.yaml:9, 1"
+    })
+    void aStaticRuleStandsBesideRewrites(String method, String query, String reason, int reviews) {
+        assertThat(ask(STATIC_REWRITE, AccessRequests.web(method, "/x", query, Map.of())))
+                .isEqualTo(Decision.allow(reason));
+        assertThat(server.calls()).isEqualTo(reviews);
+        assertThat(ask(STATIC_REWRITE, AccessRequests.web("GET", "/x", "namespace=default&namespace=secret", Map.of())))
+                .isEqualTo(Decision.noOpinion("prod: r"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "alice, get, d, apps, deployments, scale, web, 0",
+        "bob, get, d, apps, deployments, scale, web, 1",
+        "alice, list, d, apps, deployments, scale, web, 1",
+        "alice, get, e, apps, deployments, scale, web, 1",
+        "alice, get, d, extensions, deployments, scale, web, 1",
+        "alice, get, d, apps, pods, scale, web, 1",
+        "alice, get, d, apps, deployments, '', web, 1",
+        "alice, get, d, apps, deployments, scale, '', 1"
+    })
+    void aStaticRuleIsExactlyWhatItSays(
+            String user,
+            String verb,
+            String namespace,
+            String group,
+            String resource,
+            String subresource,
+            String name,
+            int reviews) {
+        String rule = "authorization: {static: [{user: {name: alice}, verb: get, namespace: d, apiGroup: apps,"
+                + " resource: deployments, subresource: scale, name: web, resourceRequest: true}]}";
+        KubernetesAction action = new KubernetesAction(
+                true, verb, group, "v1", namespace, resource, subresource, name, "/apis/…", "", "");
+        ask(rule, AccessRequests.of(Identity.of(user, "basic"), action));
+        assertThat(server.calls()).isEqualTo(reviews);
+    }
+
+    @Test
+    void aRuleForObjectsAllowsNoPathAndNoRuleForAPathAnObject() {
+        ask("authorization: {static: [{resourceRequest: true}]}", AccessRequests.web("GET", "/metrics", "", Map.of()));
+        assertThat(server.calls()).isEqualTo(1);
+        String path = AccessRequests.LIST_PODS.path();
+        ask(
+                "authorization: {static: [{path: \"" + path + "\"}]}",
+                AccessRequests.of(AccessRequests.ALICE, AccessRequests.LIST_PODS));
+        assertThat(server.calls()).isEqualTo(2);
     }
 
     /** Issue 146 of kube-rbac-proxy: there, a rule for a path is dead beside resourceAttributes. */

@@ -219,6 +219,38 @@ class TokenReviewTest {
         assertThat(server.calls()).isEqualTo(2);
     }
 
+    /** What was true when it was asked may have changed while the answer came. */
+    @Test
+    void countsFromWhenItAsked() {
+        server.play(asked -> {
+            clock.advance(Duration.ofSeconds(8));
+            return FakeApiServer.created(asked, ALICE);
+        });
+        Authenticator authenticator = authenticator();
+        ask(authenticator, "t");
+        clock.advance(Duration.ofSeconds(111));
+        ask(authenticator, "t");
+        assertThat(server.calls()).isEqualTo(1);
+        clock.advance(Duration.ofSeconds(1));
+        ask(authenticator, "t");
+        assertThat(server.calls()).isEqualTo(2);
+    }
+
+    /** Else whoever has an old token could ask without end. */
+    @Test
+    void aTokenThatHasEndedIsAGuessAgain() {
+        String token = jwt(clock.instant().plusSeconds(30));
+        settings.with(TokenReviewFactory.REVIEWS.burst(), 10);
+        Authenticator authenticator = authenticator();
+        ask(authenticator, token);
+        clock.advance(Duration.ofSeconds(31));
+        server.play(FakeApiServer.down());
+        for (int i = 0; i < 100; i++) {
+            ask(authenticator, token);
+        }
+        assertThat(server.calls()).isEqualTo(1 + 10);
+    }
+
     @Test
     void remembersRefusalsShorter() {
         server.play(FakeApiServer.status(NOBODY));

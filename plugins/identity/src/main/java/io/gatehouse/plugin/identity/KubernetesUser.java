@@ -7,14 +7,13 @@ import io.gatehouse.spi.UpstreamIdentity;
 import java.util.Set;
 
 /**
- * Tells kube-apiserver who asks, in {@code Impersonate-*} headers
- * ({@code k8s.io/apiserver/pkg/endpoints/filters/impersonation.go}): the host's own credential there needs the verb
- * impersonate. Groups that are given are all that count; {@code system:authenticated} is added by kube-apiserver itself.
+ * Tells kube-apiserver who asks. Groups that are given are all that count; {@code system:authenticated} is added by
+ * kube-apiserver itself.
  *
  * <p>A user or a group that starts with {@code system:} is refused unless it is allowed by name, or is a service account of
  * a namespace that is: those are the cluster's own, and an identity provider must not be able to make somebody {@code system:masters}.
  */
-final class Impersonate implements UpstreamIdentity {
+final class KubernetesUser implements UpstreamIdentity {
 
     static final String RESERVED = "system:";
     static final String SERVICE_ACCOUNT = "system:serviceaccount:";
@@ -22,18 +21,48 @@ final class Impersonate implements UpstreamIdentity {
     /** Behind a namespace: each of its service accounts. */
     static final String EACH = ":*";
 
+    /** The headers that carry it; the names of each way start alike. */
+    enum Way {
+        /**
+         * The host's own credential there needs the verb impersonate
+         * ({@code k8s.io/apiserver/pkg/endpoints/filters/impersonation}).
+         */
+        IMPERSONATION("Impersonate-"),
+        /**
+         * The host's client certificate there must be the front proxy's
+         * ({@code k8s.io/apiserver/pkg/authentication/request/headerrequest}).
+         */
+        FRONT_PROXY("X-Remote-");
+
+        private final String start;
+        private final String user;
+        private final String group;
+        private final String uid;
+        private final String extra;
+
+        Way(String start) {
+            this.start = start;
+            this.user = start + "User";
+            this.group = start + "Group";
+            this.uid = start + "Uid";
+            this.extra = start + "Extra-";
+        }
+    }
+
+    private final Way way;
     private final Set<String> allowedReserved;
     private final int maximumGroups;
 
     /** @param allowedReserved names, and {@code system:serviceaccount:<namespace>:*} */
-    Impersonate(Set<String> allowedReserved, int maximumGroups) {
+    KubernetesUser(Way way, Set<String> allowedReserved, int maximumGroups) {
+        this.way = way;
         this.allowedReserved = Set.copyOf(allowedReserved);
         this.maximumGroups = maximumGroups;
     }
 
     @Override
     public Set<String> managedHeaders() {
-        return Set.of("Impersonate-");
+        return Set.of(way.start);
     }
 
     @Override
@@ -44,7 +73,7 @@ final class Impersonate implements UpstreamIdentity {
             if (!checked) {
                 requireNotReserved(identity.user(), "the user", isOfAllowedNamespace(identity.user()));
             }
-            headers.add("Impersonate-User", identity.user(), "the user");
+            headers.add(way.user, identity.user(), "the user");
             if (identity.groups().size() > maximumGroups) {
                 throw new HeaderList.Unspeakable(
                         "the identity has " + identity.groups().size() + " groups; max-groups is " + maximumGroups);
@@ -53,12 +82,12 @@ final class Impersonate implements UpstreamIdentity {
                 if (!checked) {
                     requireNotReserved(group, "a group", false);
                 }
-                headers.add("Impersonate-Group", group, "a group");
+                headers.add(way.group, group, "a group");
             }
             if (identity.uid().isPresent()) {
-                headers.add("Impersonate-Uid", identity.uid().get(), "the uid");
+                headers.add(way.uid, identity.uid().get(), "the uid");
             }
-            headers.addExtra("Impersonate-Extra-", identity.extra());
+            headers.addExtra(way.extra, identity.extra());
             return new OutboundIdentity.Headers(headers.toList());
         } catch (HeaderList.Unspeakable e) {
             return new OutboundIdentity.Refused(e.getMessage());
