@@ -7,10 +7,7 @@ import io.gatehouse.containers.RawClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -579,36 +576,6 @@ record LoginIT(ContainerKind kind) {
         assertThat(asProgram(token, "/nested/api/v1/nodes/n/proxy/exec/d/p/c?command=id", webSocket))
                 .isEqualTo(403);
         assertThat(asProgram(token, pods, "Impersonate-User: carol\r\n")).isEqualTo(403);
-    }
-
-    @Test
-    void bodiesThatNeverComeTakeFewThreads() throws Exception {
-        List<RawClient> silent = new ArrayList<>();
-        String login = "POST /gatehouse/login/staff/backchannel-logout HTTP/1.1\r\n"
-                + "Content-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: 192.0.2.1\r\n";
-        try {
-            for (int i = 0; i < 40; i++) {
-                RawClient client = site.container().client(true);
-                silent.add(client);
-                client.send(login + "Host: " + GATE + "\r\nContent-Length: 9\r\n\r\n");
-            }
-            awaitStatus(login, 503);
-            assertThat(site.get("/up/x", "bob")).startsWith("HTTP/1.1 200 ");
-        } finally {
-            for (RawClient client : silent) {
-                client.close();
-            }
-        }
-        awaitStatus(login, 400);
-    }
-
-    private static void awaitStatus(String head, int status) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        Browser.Answer answer = browser.send(GATE, head, "x=y");
-        while (answer.status() != status && System.nanoTime() - deadline < 0) {
-            answer = browser.send(GATE, head, "x=y");
-        }
-        assertThat(answer.status()).isEqualTo(status);
     }
 
     /** Else a page that anybody may put there could make itself a token of whoever looks at it. */
