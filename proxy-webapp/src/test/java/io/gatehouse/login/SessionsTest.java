@@ -85,6 +85,15 @@ class SessionsTest {
     }
 
     @Test
+    void endsWhenItsRenewalGivesSomebodyElseOfTheSameName() {
+        Session session = begin();
+        parts.login.says(Renewal.renewed(ALICE.withUid("2"), Optional.empty()));
+        parts.pass(RENEW);
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+        assertThat(parts.proven).hasSize(1);
+    }
+
+    @Test
     void bearsAnAuthenticatorThatDoesNotAnswerForAWhile() {
         Session session = begin();
         parts.login.says(Renewal.unavailable("down"));
@@ -226,6 +235,21 @@ class SessionsTest {
         parts.pass(Duration.ofSeconds(20));
         parts.sessions.judge(session);
         assertThat(parts.proven).hasSize(2);
+    }
+
+    /** Else an older session brings groups back that the person was taken out of since. */
+    @Test
+    void tellsNothingWhereNothingWasReadOfThePerson() {
+        Session session = begin();
+        parts.login.says(Renewal.unchanged(Optional.of(Secret.of("refresh-2"))));
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.proven).hasSize(1);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.login.renewals()).as("not again at once").isEqualTo(1);
+        parts.pass(RENEW);
+        parts.sessions.judge(session);
+        assertThat(parts.login.grant()).contains(Secret.of("refresh-2"));
     }
 
     @Test
