@@ -48,6 +48,18 @@ class SessionsTest {
     }
 
     @Test
+    void isRenewedBeforeThatWhenTheIdentityExpires() {
+        Identity shortLived = ALICE.withExpires(parts.clock.instant().plusSeconds(60));
+        Session session = parts.sessions.begin(
+                "corp", new LoginStep.LoggedIn(shortLived, Optional.empty(), Optional.empty()), List.of());
+        parts.login.says(Renewal.ended("its time is over"));
+        parts.pass(Duration.ofSeconds(59));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(shortLived);
+        parts.pass(Duration.ofSeconds(1));
+        assertThat(parts.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("its time is over"));
+    }
+
+    @Test
     void isRenewedOnceForAllReplicas() {
         Session session = begin();
         LoginParts other = parts.replica();
