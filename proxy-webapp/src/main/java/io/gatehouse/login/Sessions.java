@@ -192,33 +192,45 @@ public final class Sessions {
         Session known = ours.session();
         Login login = rules.logins().get(known.authenticator());
         if (login == null) {
-            end(known, "nobody logs in with " + known.authenticator() + " any more");
-            return new State.Ended("nobody logs in with " + known.authenticator() + " any more");
+            return over(known, "nobody logs in with " + known.authenticator() + " any more");
         }
         Renewal renewal = login.call()
                 .call(() -> login.authenticator().renew(known.identity(), ours.grant()), Renewal::unavailable);
         if (renewal instanceof Renewal.Renewed good) {
             Identity identity = good.identity();
-            if (!identity.user().equals(known.identity().user())) {
-                end(known, "its renewal gave another user");
-                return new State.Ended("its renewal gave another user");
+            if (!identity.user().equals(known.identity().user())
+                    || !identity.uid().equals(known.identity().uid())) {
+                return over(known, "its renewal gave another user");
             }
-            Session renewed = known.provenAt(now(), identity);
-            if (!stored.write(ours.renewed(renewed, good.grant()), version + 1)) {
-                return overtaken(known);
+            State state = goesOn(ours, version, asked, identity, good.grant());
+            if (state instanceof State.Good renewed) {
+                tell(renewed.session());
             }
-            tell(renewed);
-            return new State.Good(renewed.usedAt(asked.used()));
+            return state;
+        }
+        if (renewal instanceof Renewal.Unchanged same) {
+            return goesOn(ours, version, asked, known.identity(), same.grant());
         }
         if (renewal instanceof Renewal.Ended gone) {
-            end(known, gone.reason());
-            return new State.Ended(gone.reason());
+            return over(known, gone.reason());
         }
         Renewal.Unavailable later = (Renewal.Unavailable) renewal;
         LOG.warn("A session by {} can not be renewed at the moment: {}", known.authenticator(), later.reason());
         boolean kept = later.grant().isEmpty()
                 || stored.write(ours.granted(later.grant().get()), version + 1);
         return kept ? asBefore(known, asked, later.reason()) : overtaken(known);
+    }
+
+    private State over(Session known, String reason) {
+        end(known, reason);
+        return new State.Ended(reason);
+    }
+
+    private State goesOn(StoredSession ours, long version, Session asked, Identity identity, Optional<Secret> grant) {
+        Session renewed = ours.session().provenAt(now(), identity);
+        return stored.write(ours.renewed(renewed, grant), version + 1)
+                ? new State.Good(renewed.usedAt(asked.used()))
+                : overtaken(renewed);
     }
 
     private void tell(Session session) {

@@ -21,6 +21,7 @@ public final class FakeStore implements StateStore {
     private boolean broken;
     private boolean removesNothing;
     private Runnable after = () -> {};
+    private Runnable afterRead = () -> {};
     private int reads;
 
     public FakeStore(Clock clock) {
@@ -41,6 +42,11 @@ public final class FakeStore implements StateStore {
         after = event;
     }
 
+    /** What happens once, after an entry was read. */
+    public void afterRead(Runnable event) {
+        afterRead = event;
+    }
+
     /** How often one entry was asked for. */
     public int reads() {
         return reads;
@@ -56,9 +62,13 @@ public final class FakeStore implements StateStore {
     public synchronized Optional<Entry> read(String kind, String key) {
         check();
         reads++;
-        return Optional.ofNullable(entries.get(kind + "/" + key))
+        Optional<Entry> found = Optional.ofNullable(entries.get(kind + "/" + key))
                 .map(Written::entry)
                 .filter(entry -> clock.instant().isBefore(entry.expires()));
+        Runnable event = afterRead;
+        afterRead = () -> {};
+        event.run();
+        return found;
     }
 
     @Override

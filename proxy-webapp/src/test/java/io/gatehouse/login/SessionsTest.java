@@ -48,6 +48,18 @@ class SessionsTest {
     }
 
     @Test
+    void isRenewedBeforeThatWhenTheIdentityExpires() {
+        Identity shortLived = ALICE.withExpires(parts.clock.instant().plusSeconds(60));
+        Session session = parts.sessions.begin(
+                "corp", new LoginStep.LoggedIn(shortLived, Optional.empty(), Optional.empty()), List.of());
+        parts.login.says(Renewal.ended("its time is over"));
+        parts.pass(Duration.ofSeconds(59));
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(shortLived);
+        parts.pass(Duration.ofSeconds(1));
+        assertThat(parts.sessions.judge(session)).isEqualTo(new Sessions.State.Ended("its time is over"));
+    }
+
+    @Test
     void isRenewedOnceForAllReplicas() {
         Session session = begin();
         LoginParts other = parts.replica();
@@ -82,6 +94,15 @@ class SessionsTest {
         parts.login.says(Renewal.renewed(Identity.of("mallory", "fake"), Optional.empty()));
         parts.pass(RENEW);
         assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+    }
+
+    @Test
+    void endsWhenItsRenewalGivesSomebodyElseOfTheSameName() {
+        Session session = begin();
+        parts.login.says(Renewal.renewed(ALICE.withUid("2"), Optional.empty()));
+        parts.pass(RENEW);
+        assertThat(parts.sessions.judge(session)).isInstanceOf(Sessions.State.Ended.class);
+        assertThat(parts.proven).hasSize(1);
     }
 
     @Test
@@ -226,6 +247,21 @@ class SessionsTest {
         parts.pass(Duration.ofSeconds(20));
         parts.sessions.judge(session);
         assertThat(parts.proven).hasSize(2);
+    }
+
+    /** Else an older session brings groups back that the person was taken out of since. */
+    @Test
+    void tellsNothingWhereNothingWasReadOfThePerson() {
+        Session session = begin();
+        parts.login.says(Renewal.unchanged(Optional.of(Secret.of("refresh-2"))));
+        parts.pass(RENEW);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.proven).hasSize(1);
+        assertThat(good(parts.sessions.judge(session))).isEqualTo(ALICE);
+        assertThat(parts.login.renewals()).as("not again at once").isEqualTo(1);
+        parts.pass(RENEW);
+        parts.sessions.judge(session);
+        assertThat(parts.login.grant()).contains(Secret.of("refresh-2"));
     }
 
     @Test

@@ -35,6 +35,14 @@ record EntryRulesIT(ContainerKind kind) {
                                 "{path: /narrow/, url: \"" + made.url()
                                         + "\", authenticators: [staff], authorizers: [policy],"
                                         + " identity: as-header, " + RULES + "}")
+                        .targetAs(
+                                "open",
+                                "{path: /open/, url: \"" + made.url()
+                                        + "\", authenticators: [staff, anonymous], authorizers: [everybody],"
+                                        + " identity: nobody}")
+                        .product("identities", "nobody: {plugin: none}")
+                        .product("authorizers", "everybody: {plugin: acl, policy: everybody.csv}")
+                        .file("everybody.csv", "p, user:system:anonymous, *, /**, *, allow\n")
                         .product(
                                 "identities",
                                 "as-anybody: {plugin: impersonate, allow-system: [system:anonymous, system:unauthenticated]}")
@@ -119,6 +127,32 @@ record EntryRulesIT(ContainerKind kind) {
         AuditRecords.Line record = site.records().close(marker);
         assertThat(record.reason()).isEqualTo("ignore-paths: /healthz");
         assertThat(record.text("subject", "user")).isEqualTo("system:anonymous");
+    }
+
+    /** Whoever brings one means to be somebody (CVE-2022-29165). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Basic Ym9iOndyb25n",
+                "Basic bm9ib2R5OnNlY3JldA==",
+                "Basic nonsense",
+                "Bearer stolen",
+                "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJib2IifQ.",
+                "Bearer gatehouse_stolen",
+                "Negotiate c3RvbGVu",
+                "bob"
+            })
+    void aCredentialThatDoesNotHoldIsNotNobodys(String credential) throws Exception {
+        String marker = Site.marker();
+        String head = "GET /open/x HTTP/1.1\r\nHost: gate\r\nConnection: close\r\nUser-Agent: " + marker + "\r\n";
+        assertThat(site.exchange(false, head + "\r\n")).startsWith("HTTP/1.1 200 ");
+        assertThat(site.records().close(marker).text("subject", "user")).isEqualTo("system:anonymous");
+        String another = Site.marker();
+        assertThat(site.exchange(false, head.replace(marker, another) + "Authorization: " + credential + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 4");
+        assertThat(site.upstream().connections())
+                .noneMatch(connection -> connection.received().contains(another));
+        assertThat(site.records().close(another).decision()).isIn("unauthenticated", "invalid");
     }
 
     /** Without a name, an API server would take it for Gatehouse's own request. */

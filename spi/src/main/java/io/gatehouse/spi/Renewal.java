@@ -8,10 +8,18 @@ public sealed interface Renewal {
     /**
      * They still may.
      *
-     * @param identity as it is now; another user than before ends the session
+     * @param identity as it was read just now, groups too: what they have elsewhere follows it; another user or uid than
+     *     before ends the session
      * @param grant to keep in place of the last one
      */
     record Renewed(Identity identity, Optional<Secret> grant) implements Renewal {}
+
+    /**
+     * The session goes on, but nothing was read of them: they are taken for who they were.
+     *
+     * @param grant to keep in place of the last one
+     */
+    record Unchanged(Optional<Secret> grant) implements Renewal {}
 
     /**
      * They may not any more: the session ends.
@@ -31,6 +39,11 @@ public sealed interface Renewal {
     /** The session goes on. @param grant for the next renewal; empty when that needs none */
     static Renewal renewed(Identity identity, Optional<Secret> grant) {
         return new Renewed(identity, grant);
+    }
+
+    /** The session goes on with what was known. @param grant for the next renewal; empty when that needs none */
+    static Renewal unchanged(Optional<Secret> grant) {
+        return new Unchanged(grant);
     }
 
     /** The session ends. @param reason for the record and the log */

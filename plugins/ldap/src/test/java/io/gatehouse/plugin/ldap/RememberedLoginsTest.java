@@ -33,6 +33,14 @@ class RememberedLoginsTest extends LdapTesting {
         assertThat(directory.userBinds()).hasSize(1);
     }
 
+    /** Else whoever is called alices, with what follows as their password, would be alice. */
+    @Test
+    void aNameWithItsPasswordIsNoOtherNameWithTheRestOfIt() {
+        LdapAuthenticator authenticator = create();
+        assertThat(ask(authenticator, "alice", "secret of alice")).isEqualTo(person("alice"));
+        assertThat(ask(authenticator, "alices", "ecret of alice")).isEqualTo(AuthenticationResult.notMine());
+    }
+
     @Test
     void aPasswordThatWasChangedIsNoticedInTime() {
         LdapAuthenticator authenticator = create();

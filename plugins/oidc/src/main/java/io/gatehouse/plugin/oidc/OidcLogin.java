@@ -127,7 +127,7 @@ final class OidcLogin implements LoginAuthenticator {
         if (grant.get().refreshToken().isEmpty()) {
             boolean lasts = identity.expires().filter(clock.instant()::isBefore).isPresent();
             return lasts
-                    ? Renewal.renewed(identity, secret)
+                    ? Renewal.unchanged(secret)
                     : Renewal.ended("the issuer gives no refresh token, and session-without-refresh has passed");
         }
         try {
@@ -143,7 +143,7 @@ final class OidcLogin implements LoginAuthenticator {
         CodeFlow.Tokens given = flow().refresh(grant.refreshToken().orElseThrow());
         Secret next = grant.refreshed(given).secret();
         if (given.idToken().isEmpty()) {
-            return Renewal.renewed(identity, Optional.of(next));
+            return Renewal.unchanged(Optional.of(next));
         }
         LoginTokens.Person person;
         try {
