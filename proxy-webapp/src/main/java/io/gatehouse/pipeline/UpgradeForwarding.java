@@ -28,6 +28,7 @@ final class UpgradeForwarding {
         LiveStream stream = new LiveStream(
                 passage.question(),
                 passage.proven().identity(),
+                true,
                 passage.began(),
                 why -> Optional.ofNullable(tunnel.get()).ifPresent(open -> open.close(why)));
         try {
