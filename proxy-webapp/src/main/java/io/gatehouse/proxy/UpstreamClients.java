@@ -50,7 +50,9 @@ public final class UpstreamClients {
     public void lookAfterConnections(long now) {
         clients.values().forEach(client -> client.giveUpStuck(now));
         clients.values().forEach(UpstreamClient::closeIdle);
-        http2Clients.values().forEach(client -> client.lookAfter(now));
+        for (Http2Client client : http2Clients.values()) { // a lambda would load the class where there is none
+            client.lookAfter(now);
+        }
     }
 
     /** Closes the clients of all targets but these. */
