@@ -64,8 +64,8 @@ final class UpgradeForwarding {
         record.addBytesOut(end.bytesOut());
         boolean usual =
                 end.reason() == TunnelEnd.Reason.CLIENT_CLOSED || end.reason() == TunnelEnd.Reason.UPSTREAM_CLOSED;
+        place.run(); // whoever sees its end on record finds the place free
         record.close(101, usual ? "complete" : end.text());
         streams.remove(stream);
-        place.run();
     }
 }
