@@ -137,7 +137,11 @@ public final class Forwarding {
 
     private static LiveStream stream(Passage passage, Exchange exchange) {
         return new LiveStream(
-                passage.question(), passage.proven().identity(), passage.began(), exchange.cancellation()::cancel);
+                passage.question(),
+                passage.proven().identity(),
+                exchange.lasting(),
+                passage.began(),
+                exchange.cancellation()::cancel);
     }
 
     private boolean startOnOwnThread(Passage passage, Exchange exchange, Places.Place place) {

@@ -4,14 +4,15 @@ import io.gatehouse.spi.Identity;
 import java.util.function.Consumer;
 
 /**
- * A request that lasts.
+ * A request that lasts, or may.
  *
  * @param question what was judged about it
  * @param identity who was proven
+ * @param lasting whether it is known to last: it will not end by itself
  * @param began {@link System#nanoTime} of its beginning, before it was judged
  * @param close ends it, for a reason that goes into the record
  */
-record LiveStream(Question question, Identity identity, long began, Consumer<String> close) {
+record LiveStream(Question question, Identity identity, boolean lasting, long began, Consumer<String> close) {
 
     /** Two streams are never the same, however alike. */
     @Override

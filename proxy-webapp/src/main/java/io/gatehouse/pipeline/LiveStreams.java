@@ -205,6 +205,15 @@ public final class LiveStreams {
         }
     }
 
+    /** Ends what would not end by itself. */
+    public void closeLasting(String reason) {
+        for (LiveStream stream : live) {
+            if (stream.lasting()) {
+                stream.close().accept(reason);
+            }
+        }
+    }
+
     /** Ends all. */
     public void closeAll(String reason) {
         for (LiveStream stream : live) {

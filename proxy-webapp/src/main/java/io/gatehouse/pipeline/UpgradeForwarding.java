@@ -28,6 +28,7 @@ final class UpgradeForwarding {
         LiveStream stream = new LiveStream(
                 passage.question(),
                 passage.proven().identity(),
+                true,
                 passage.began(),
                 why -> Optional.ofNullable(tunnel.get()).ifPresent(open -> open.close(why)));
         try {
@@ -63,8 +64,8 @@ final class UpgradeForwarding {
         record.addBytesOut(end.bytesOut());
         boolean usual =
                 end.reason() == TunnelEnd.Reason.CLIENT_CLOSED || end.reason() == TunnelEnd.Reason.UPSTREAM_CLOSED;
+        place.run(); // whoever sees its end on record finds the place free
         record.close(101, usual ? "complete" : end.text());
         streams.remove(stream);
-        place.run();
     }
 }

@@ -44,6 +44,8 @@ public final class Gatehouse implements AutoCloseable {
     /** For a whole review. */
     private static final Duration CLUSTER_CALL = Duration.ofSeconds(10);
 
+    private static final String STOPPING = "Gatehouse is stopping";
+
     private final Clock clock = Clock.systemUTC();
     private final Path home;
     private final PluginRepository plugins;
@@ -197,16 +199,17 @@ public final class Gatehouse implements AutoCloseable {
                 listenerTrouble.get());
     }
 
-    /** Ends all streams: the first thing at a stop, as they would never end by themselves. */
+    /** Ends streams: the first thing at a stop, as they would never end by themselves. Ordinary requests go on. */
     public void closeStreams() {
         stopping = true;
-        streams.closeAll("Gatehouse is stopping");
+        streams.closeLasting(STOPPING);
     }
 
-    /** Stops: streams, then the record, which has their ends by then. */
+    /** Stops: what is still under way, then the record, which has its end by then. */
     @Override
     public void close() {
-        closeStreams();
+        stopping = true;
+        streams.closeAll(STOPPING);
         keeper.shutdownNow();
         endings.shutdownNow();
         judges.shutdownNow();

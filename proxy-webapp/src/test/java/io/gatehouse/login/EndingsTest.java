@@ -62,6 +62,26 @@ class EndingsTest {
         assertThat(parts.endings.shutOut("alice")).contains("shut out by bob");
     }
 
+    /** Every second, of what may be many thousands. */
+    @Test
+    void onlyWhatIsRecentIsAskedForWhileNewsComes() {
+        for (int i = 0; i < 60; i++) {
+            parts.pass(Duration.ofSeconds(1));
+            assertThat(parts.store.lookedBack()).isLessThan(Duration.ofHours(1));
+        }
+        parts.step(Duration.ofHours(1));
+        parts.endings.look(parts.state);
+        assertThat(parts.store.lookedBack()).isGreaterThan(Duration.ofDays(365));
+    }
+
+    /** What was ended meanwhile is not in it. */
+    @Test
+    void newsIsAsOldAsItsQuestion() {
+        parts.store.after(() -> parts.clock.advance(Endings.PATIENCE.plusSeconds(1)));
+        parts.endings.look(parts.state);
+        assertThatThrownBy(parts.endings::requireNews).isInstanceOf(SharedState.UnavailableException.class);
+    }
+
     @Test
     void anAnswerThatWasOvertakenLetsNobodyIn() {
         parts.endings.shutOut(parts.state, "alice", true, "bob");

@@ -23,6 +23,7 @@ public final class FakeStore implements StateStore {
     private Runnable after = () -> {};
     private Runnable afterRead = () -> {};
     private int reads;
+    private Duration lookedBack = Duration.ZERO;
 
     public FakeStore(Clock clock) {
         this.clock = clock;
@@ -50,6 +51,11 @@ public final class FakeStore implements StateStore {
     /** How often one entry was asked for. */
     public int reads() {
         return reads;
+    }
+
+    /** How old what was asked for last may have been. */
+    public Duration lookedBack() {
+        return lookedBack;
     }
 
     private void check() {
@@ -104,6 +110,7 @@ public final class FakeStore implements StateStore {
     @Override
     public synchronized List<Entry> writtenWithin(String kind, Duration time) {
         check();
+        lookedBack = time;
         List<Entry> found = all(kind).stream()
                 .filter(written -> !written.time().isBefore(clock.instant().minus(time)))
                 .map(Written::entry)

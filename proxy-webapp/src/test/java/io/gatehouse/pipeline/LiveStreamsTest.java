@@ -176,11 +176,26 @@ class LiveStreamsTest {
         assertThat(ends).containsExactly("refused by the new rules: accept-methods");
     }
 
+    /** At a stop, ordinary requests have their grace. */
+    @Test
+    void endsWhatLastsBeforeTheRest() {
+        streams.add(stream(new Credential.None(), "alice", true));
+        streams.add(stream(new Credential.None(), "bob", false));
+        streams.closeLasting("first");
+        assertThat(ends).containsExactly("first");
+        streams.closeAll("all");
+        assertThat(ends).containsExactly("first", "all", "all");
+    }
+
     private LiveStream stream(String user) {
         return stream(new Credential.Bearer(Secret.of(user)), user);
     }
 
     private LiveStream stream(Credential credential, String user) {
+        return stream(credential, user, true);
+    }
+
+    private LiveStream stream(Credential credential, String user, boolean lasting) {
         Question question = new Question(
                 credential,
                 "kube",
@@ -192,7 +207,7 @@ class LiveStreamsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
-        return new LiveStream(question, Identity.of(user, "token"), System.nanoTime(), ends::add);
+        return new LiveStream(question, Identity.of(user, "token"), lasting, System.nanoTime(), ends::add);
     }
 
     /** Rules of one target, which takes every bearer token for the name of its user. */

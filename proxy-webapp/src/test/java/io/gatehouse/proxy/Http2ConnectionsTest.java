@@ -31,6 +31,7 @@ class Http2ConnectionsTest {
             new TargetLimits(4, 4, 4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20), 0, 1);
     private static final int PREFACE = 24;
     private static final int FRAME_HEAD = 9;
+    private static final byte HEADERS = 1;
     private static final byte PING = 6;
     private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 
@@ -38,8 +39,15 @@ class Http2ConnectionsTest {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch answered = new CountDownLatch(1);
 
+    /** What an upstream answers. */
+    private enum Answers {
+        NOTHING,
+        PINGS,
+        STREAMS
+    }
+
     /** Says what it allows, and no more; with its own PING behind its answer it sees that its answer was read. */
-    private void play(ScriptedUpstream.Connection connection, boolean alive) throws Exception {
+    private void play(ScriptedUpstream.Connection connection, Answers answers) throws Exception {
         connection.read(PREFACE);
         connection.send(SETTINGS);
         for (byte[] head = connection.read(FRAME_HEAD); head.length == FRAME_HEAD; head = connection.read(FRAME_HEAD)) {
@@ -49,9 +57,11 @@ class Http2ConnectionsTest {
                 answered.countDown();
             } else if (head[3] == PING) {
                 asked.countDown();
-                if (alive) {
+                if (answers == Answers.PINGS) {
                     connection.send(ping(1, payload)).send(ping(0, new byte[8]));
                 }
+            } else if (head[3] == HEADERS && answers == Answers.STREAMS) {
+                connection.send(ok(head));
             }
         }
     }
@@ -63,6 +73,11 @@ class Http2ConnectionsTest {
         frame[4] = (byte) flags;
         System.arraycopy(payload, 0, frame, FRAME_HEAD, payload.length);
         return frame;
+    }
+
+    /** The head of an answer on the same stream: {@code :status: 200} is one byte of HPACK. */
+    private static byte[] ok(byte[] request) {
+        return new byte[] {0, 0, 1, HEADERS, 4, request[5], request[6], request[7], request[8], (byte) 0x88};
     }
 
     private static Target target(ScriptedUpstream upstream) {
@@ -98,7 +113,7 @@ class Http2ConnectionsTest {
 
     @Test
     void areReplacedWhenNobodyAnswers() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.plain(connection -> play(connection, false))) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.plain(connection -> play(connection, Answers.NOTHING))) {
             Target target = target(upstream);
             Http2Call call = open(target);
             ask();
@@ -115,13 +130,27 @@ class Http2ConnectionsTest {
 
     @Test
     void areKeptWhenSomebodyAnswers() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.plain(connection -> play(connection, true))) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.plain(connection -> play(connection, Answers.PINGS))) {
             Target target = target(upstream);
             open(target);
             ask();
             assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
             giveUp();
             open(target);
+            assertThat(upstream.connections()).hasSize(1);
+            clients.retainOnly(List.of());
+        }
+    }
+
+    /** Who sends an answer is there, and need not be asked. */
+    @Test
+    void areKeptWhenSomethingOfAStreamCame() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.plain(connection -> play(connection, Answers.STREAMS))) {
+            Target target = target(upstream);
+            open(target).awaitHead();
+            clients.lookAfterConnections(System.nanoTime() + Http2Pulse.SILENCE_NANOS);
+            giveUp();
+            open(target).awaitHead();
             assertThat(upstream.connections()).hasSize(1);
             clients.retainOnly(List.of());
         }

@@ -16,6 +16,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.http.message.BasicHttpRequest;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,26 @@ class UpstreamClientTest {
             assertThat(call.hasMore()).isFalse();
             assertThatIOException().isThrownBy(() -> call.body().read());
             call.abort();
+            client.close();
+        }
+    }
+
+    /** A head has to come as a whole in its time; what follows may take longer than that. */
+    @Test
+    void doesNotCutABodyForTheTimeOfItsHead() throws Exception {
+        TestCertificates certificates = TestCertificates.create();
+        CountDownLatch looked = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = ScriptedUpstream.tls(certificates.serverContext(), connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+            looked.await(20, TimeUnit.SECONDS);
+            connection.send("ok");
+        })) {
+            UpstreamClient client = client(upstream);
+            UpstreamCall call = send(client, certificates.clientContext());
+            client.giveUpStuck(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+            looked.countDown();
+            finish(call);
             client.close();
         }
     }

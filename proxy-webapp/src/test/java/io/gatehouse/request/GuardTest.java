@@ -123,17 +123,18 @@ class GuardTest {
         assertRefused(request.header("X-One-More", "v"), 431);
     }
 
-    @Test
-    void takesCredentialsOverTlsLoopbackAndFromATerminatorOnly() {
+    @ParameterizedTest
+    @CsvSource({"Authorization,          Bearer t", "Sec-WebSocket-Protocol, base64url.bearer.authorization.k8s.io.dA"})
+    void takesCredentialsOverTlsLoopbackAndFromATerminatorOnly(String name, String value) {
         FakeRequest clear = new FakeRequest()
                 .with("isSecure", false)
                 .with("getScheme", "http")
-                .header("Authorization", "Bearer t");
+                .header(name, value);
         admit(clear);
         assertThat(admit(clear.with("getRemoteAddr", "192.168.0.1")).scheme()).isEqualTo("https");
         assertRefused(clear.with("getRemoteAddr", "10.0.0.1"), 400);
         assertRefused(clear.with("getRemoteAddr", "198.51.100.7"), 400);
-        assertThat(admit(clear.without("Authorization")).scheme()).isEqualTo("http");
+        assertThat(admit(clear.without(name)).scheme()).isEqualTo("http");
     }
 
     @ParameterizedTest

@@ -151,6 +151,13 @@ record SlowBodyIT(ContainerKind kind) {
     }
 
     @Test
+    void giveTheirPlacesBack() throws Exception {
+        for (int i = 0; i <= SHARE; i++) {
+            assertThat(statusOfWholeForm("192.0.2.6")).isEqualTo(400);
+        }
+    }
+
+    @Test
     void areNotWaitedForWhenTheyAreTooLong() throws Exception {
         assertThat(begin("192.0.2.5", Site.marker(), "Content-Length: 40000\r\n\r\n")
                         .readToEnd())

@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The WAR by itself, in a process of its own. */
 class StandaloneIT {
@@ -24,15 +27,17 @@ class StandaloneIT {
 
     private ScriptedUpstream upstream;
     private Http2Upstream http2;
+    private volatile ScriptedUpstream.Script script = Site::answerOk;
+    private Path home;
     private Path classes;
     private Process process;
     private int port;
 
     @BeforeEach
     void start() throws Exception {
-        upstream = ScriptedUpstream.plain(Site::answerOk);
+        upstream = ScriptedUpstream.plain(connection -> script.play(connection));
         http2 = Http2Upstream.start();
-        Path home = GatehouseHome.create()
+        home = GatehouseHome.create()
                 .with("listen: {tls: false}")
                 .target("one", "http://127.0.0.1:" + upstream.port())
                 .target("two", http2.url(), "protocol: h2c")
@@ -95,5 +100,49 @@ class StandaloneIT {
         assertThat(loaded("org.eclipse.jetty.http2.client.")).isEmpty();
         assertThat(get("/two/")).startsWith("HTTP/1.1 200 ");
         assertThat(loaded("org.eclipse.jetty.http2.client.")).isNotEmpty();
+    }
+
+    /** They would be cut like a stream if they were taken for one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/one/", "/two/"})
+    void finishesOrdinaryRequestsAndClosesStreamsOnSigterm(String target) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch stopping = new CountDownLatch(1);
+        script = connection -> {
+            if (connection.readHead().contains("text/event-stream")) {
+                connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                connection.readToEnd();
+            } else {
+                asked.countDown();
+                stopping.await(20, TimeUnit.SECONDS);
+                connection.send(Site.OK);
+            }
+        };
+        http2.play(call -> {
+            asked.countDown();
+            stopping.await(20, TimeUnit.SECONDS);
+            Http2Upstream.answerOk(call);
+        });
+        String ordinary = Site.marker();
+        String lasting = Site.marker();
+        try (RawClient client = RawClient.plain(port);
+                RawClient stream = RawClient.plain(port)) {
+            client.send(Site.head("GET", target, "bob", ordinary) + "\r\n");
+            stream.send(Site.head("GET", "/one/", "bob", lasting, "Accept: text/event-stream") + "\r\n");
+            assertThat(stream.readHead()).startsWith("HTTP/1.1 200 ");
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            process.destroy();
+            assertThat(stream.readToEnd()).doesNotContain("0\r\n\r\n");
+            stopping.countDown();
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+            assertThat(client.readText(2)).isEqualTo("ok");
+        } finally {
+            stopping.countDown();
+        }
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        AuditRecords records = new AuditRecords(home);
+        assertThat(records.close(ordinary).end()).isEqualTo("complete");
+        assertThat(records.close(lasting).end()).isEqualTo("Gatehouse is stopping");
     }
 }

@@ -8,6 +8,7 @@ import io.gatehouse.containers.ScriptedUpstream;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -138,6 +139,21 @@ record UpgradeIT(ContainerKind kind) {
         assertThat(site.upstream().connections()).hasSize(before + 1);
         assertThat(site.lastConnection().received()).doesNotContain("secrets");
         assertThat(site.records().close(marker).text("completion", "status")).isEqualTo(Integer.toString(status));
+    }
+
+    @Test
+    void givesThePlaceBackWhenAStreamEnds() throws Exception {
+        site.home().target("single", site.url(), "kubernetes: true, streams: 1").write();
+        site.awaitReload();
+        site.play(UpgradeIT::echo);
+        for (int i = 0; i < 3; i++) {
+            String marker = Site.marker();
+            try (RawClient client = site.container().client(false)) {
+                client.send(request(Wish.WEB_SOCKET, "bob", marker).replace("/kube/", "/single/"));
+                assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            }
+            site.records().close(marker);
+        }
     }
 
     /** Twice as often as there are places; then a stream still opens. */

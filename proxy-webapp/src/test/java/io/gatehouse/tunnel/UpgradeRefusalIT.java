@@ -99,6 +99,7 @@ record UpgradeRefusalIT(ContainerKind kind) {
                         + "Sec-WebSocket-Protocol: never.offered\r\n",
                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ACCEPT\r\n"
                         + "Transfer-Encoding: chunked\r\n",
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ACCEPT\r\nContent-Length: 4\r\n",
             })
     void answers502ToABogusSwitch(String headers) throws Exception {
         refusedWith(
