@@ -2,6 +2,7 @@ package io.gatehouse.plugin.oidc;
 
 import io.gatehouse.spi.Identity;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param requireVerifiedEmail whether a user who is named by e-mail needs {@code email_verified}; without, it must only
  *     not be false
  * @param allowedSystem the names that may begin with {@code system:}
+ * @param extras what else of a token becomes part of it
  */
 record IdentityRules(
         ClaimPath username,
@@ -24,7 +26,8 @@ record IdentityRules(
         String userPrefix,
         String groupPrefix,
         boolean requireVerifiedEmail,
-        Set<String> allowedSystem) {
+        Set<String> allowedSystem,
+        ExtraClaims extras) {
 
     static final int MOST_GROUPS = 1_000;
     static final int LONGEST_NAME = 1_024;
@@ -50,10 +53,9 @@ record IdentityRules(
             requireAllowed(name, "a group");
             names.add(name);
         }
-        Identity identity = Identity.of(user, METHOD).withGroups(names);
-        return credentialId(claims)
-                .map(id -> identity.withExtra(Map.of(CREDENTIAL_ID, List.of(id))))
-                .orElse(identity);
+        Map<String, List<String>> extra = new LinkedHashMap<>(extras.in(claims));
+        credentialId(claims).ifPresent(id -> extra.put(CREDENTIAL_ID, List.of(id)));
+        return Identity.of(user, METHOD).withGroups(names).withExtra(extra);
     }
 
     private String user(Map<String, Object> claims) throws RefusedTokenException {

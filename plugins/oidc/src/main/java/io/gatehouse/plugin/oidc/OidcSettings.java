@@ -43,6 +43,9 @@ final class OidcSettings {
     static final Setting<List<String>> ALLOW_SYSTEM = Setting.texts(
                     "allow-system", "Names of users and groups that may start with system:, prefix included")
             .orElse(List.of());
+    static final Setting<List<String>> EXTRA_CLAIMS = Setting.texts(
+                    "extra-claims", "Lines of example.com/key=claim: what else of a token becomes an extra of the user")
+            .orElse(List.of());
     static final Setting<Secret> CLIENT_SECRET = Setting.secret(
             "client-secret", "What Gatehouse proves itself to the issuer with; none for a public client");
     static final Setting<String> TITLE = Setting.text("title", "What the login page calls it; else the entry's name");
@@ -94,6 +97,7 @@ final class OidcSettings {
                 GROUP_PREFIX,
                 REQUIRE_VERIFIED_EMAIL,
                 ALLOW_SYSTEM,
+                EXTRA_CLAIMS,
                 CLIENT_SECRET,
                 TITLE,
                 SCOPES,

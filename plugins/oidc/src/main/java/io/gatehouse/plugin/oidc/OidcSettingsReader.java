@@ -140,7 +140,25 @@ final class OidcSettingsReader {
                 prefix.equals(NO_PREFIX) ? "" : prefix,
                 settings.get(OidcSettings.GROUP_PREFIX),
                 settings.get(OidcSettings.REQUIRE_VERIFIED_EMAIL),
-                Set.copyOf(settings.get(OidcSettings.ALLOW_SYSTEM)));
+                Set.copyOf(settings.get(OidcSettings.ALLOW_SYSTEM)),
+                extras());
+    }
+
+    private ExtraClaims extras() {
+        Map<String, ClaimPath> paths = new LinkedHashMap<>();
+        for (String line : settings.get(OidcSettings.EXTRA_CLAIMS)) {
+            int equals = line.indexOf('=');
+            String key = line.substring(0, Math.max(0, equals));
+            if (!ExtraClaims.isKey(key) || paths.containsKey(key)) {
+                problem(
+                        OidcSettings.EXTRA_CLAIMS,
+                        "expected key=claim with each key once, in lower case below a domain of yours such as"
+                                + " example.com/namespace, not \"" + line + "\"");
+            } else {
+                path(OidcSettings.EXTRA_CLAIMS, line.substring(equals + 1)).ifPresent(path -> paths.put(key, path));
+            }
+        }
+        return new ExtraClaims(paths);
     }
 
     /** Nothing when nobody logs in here: without a client-id there is only what others bring. */

@@ -264,4 +264,34 @@ class ClaimsTest {
             assertThat(identity("jti", id).extra()).isEmpty();
         }
     }
+
+    @Test
+    void takesWhatElseIsAskedForAsExtras() {
+        fixture.with(OidcSettings.EXTRA_CLAIMS, List.of("example.com/namespace=/team/space", "example.com/costs=cost"));
+        Identity identity = fixture.identity(fixture.token()
+                .claim("team", "{\"space\":\"alpha\"}")
+                .claim("cost", "[\"1\",\"2\"]")
+                .claim("jti", "\"t1\""));
+        assertThat(identity.extra())
+                .containsEntry("example.com/namespace", List.of("alpha"))
+                .containsEntry("example.com/costs", List.of("1", "2"))
+                .containsEntry("authentication.kubernetes.io/credential-id", List.of("JTI=t1"))
+                .hasSize(3);
+        assertThat(identity("cost", "[]").extra()).doesNotContainKey("example.com/costs");
+        assertThat(identity("cost", "null").extra()).doesNotContainKey("example.com/costs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "{}", "[\"a\",1]", "\"\"", "\"a\\r\\nX-Remote-User: bob\""})
+    void refusesExtrasThatAreNoTexts(String json) {
+        fixture.with(OidcSettings.EXTRA_CLAIMS, List.of("example.com/costs=cost"));
+        assertThat(refusal("cost", json)).startsWith("the claim cost is ");
+    }
+
+    @Test
+    void refusesTooManyValuesOfAnExtra() {
+        fixture.with(OidcSettings.EXTRA_CLAIMS, List.of("example.com/costs=cost"));
+        String many = IntStream.range(0, 33).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(",", "[", "]"));
+        assertThat(refusal("cost", many)).isEqualTo("the claim cost has more than 32 values");
+    }
 }

@@ -214,4 +214,30 @@ class OidcAuthenticatorFactoryTest {
             assertThat(provider.asked(FakeProvider.DISCOVERY)).isOne();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "namespace",
+                "namespace=a",
+                "Example.com/namespace=a",
+                "example.com/=a",
+                "=a",
+                "authentication.kubernetes.io/credential-id=a",
+                "k8s.io/x=a",
+                "example.com/a b=a"
+            })
+    void refusesAnExtraThatIsNotOfOnesOwnDomain(String line) {
+        assertThat(problem(settings().with(OidcSettings.EXTRA_CLAIMS, List.of(line))))
+                .contains("expected key=claim")
+                .contains(line);
+    }
+
+    @Test
+    void refusesAnExtraThatIsThereTwiceOrOfNoClaim() {
+        assertThat(problem(settings().with(OidcSettings.EXTRA_CLAIMS, List.of("example.com/a=a", "example.com/a=b"))))
+                .contains("each key once");
+        assertThat(problem(settings().with(OidcSettings.EXTRA_CLAIMS, List.of("example.com/a="))))
+                .contains("expected the name of a claim");
+    }
 }
