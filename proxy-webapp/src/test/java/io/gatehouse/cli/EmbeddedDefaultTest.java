@@ -48,6 +48,7 @@ class EmbeddedDefaultTest {
         assertThat(home).satisfies(EmbeddedDefaultTest::isPrivate);
         assertThat(home.resolve("tls")).satisfies(EmbeddedDefaultTest::isPrivate);
         assertThat(files().keySet()).allSatisfy(file -> isPrivate(home.resolve(file)));
+        assertThat(Files.readString(home.resolve("gatehouse.yaml"))).contains("\nlisten:\n  address: 127.0.0.1\n");
         String password = prepared.password().orElseThrow();
         assertThat(password).hasSize(20);
         assertThat(OpenBSDBCrypt.checkPassword(

@@ -106,6 +106,13 @@ class ConfigReaderTest {
     }
 
     @Test
+    void listensOnThisMachineAloneWhereNothingElseIsWritten() {
+        GatehouseConfig.Listen listen = home.read(TestHome.BASE).orElseThrow().listen();
+        assertThat(listen.address()).isEqualTo("127.0.0.1");
+        assertThat(listen.tls()).isTrue();
+    }
+
+    @Test
     void readsWhatATargetTakes() {
         EntryRules rules = home.read(TestHome.BASE + "targets:\n  x: {path: /x/, url: \"http://x\", " + TestHome.ACCESS
                         + ", accept-hosts: [gate.example.com, \"*.localhost\", \"[::1]\"], reject-methods: UPGRADE,"

@@ -91,6 +91,7 @@ class RequestTargetTest {
                 "/%4",
                 "/%4/",
                 "/%zz",
+                "/%\uff12\uff11",
                 "/%-1",
                 "/%+1",
                 "/%00",

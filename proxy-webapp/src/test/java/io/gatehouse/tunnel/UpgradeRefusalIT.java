@@ -100,6 +100,8 @@ record UpgradeRefusalIT(ContainerKind kind) {
                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ACCEPT\r\n"
                         + "Transfer-Encoding: chunked\r\n",
                 "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ACCEPT\r\nContent-Length: 4\r\n",
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ACCEPT\r\n"
+                        + "Sec-WebSocket-Protocol: one\r\nSec-WebSocket-Protocol: two\r\n",
             })
     void answers502ToABogusSwitch(String headers) throws Exception {
         refusedWith(
@@ -121,11 +123,13 @@ record UpgradeRefusalIT(ContainerKind kind) {
                 "HTTP/1.1 403 Forbidden\r\nContent-Length: +4\r\n\r\nleak",
                 "HTTP/1.1 403 Forbidden\r\nContent-Length: 40\r\n\r\nleak",
                 "HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nleak",
+                "HTTP/1.0 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Accept: ACCEPT\r\n\r\nleak",
                 "HTTP/1.1 1",
                 "",
             })
     void answers502ToWhatIsNoGoodAnswer(String answer) throws Exception {
-        refusedWith(502, answer);
+        refusedWith(502, answer.replace("ACCEPT", SwitchCheck.accept(TunnelApplication.KEY)));
     }
 
     private void refusedWith(int status, String answer) throws Exception {
