@@ -117,6 +117,7 @@ authenticators:
     issuer: $issuer
     client-id: gatehouse
     client-secret: the secret of gatehouse
+    kubectl-client-id: kubectl
     title: Corporate login
     username-claim: sub
     user-prefix: "corp:"

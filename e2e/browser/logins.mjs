@@ -206,6 +206,19 @@ await check("oidc: her kubeconfig is downloaded, and kubectl gets what she may s
   await says(/No resources found in default namespace/, config, "get", "pods");
 });
 
+await check("oidc: a kubeconfig without a secret has kubectl log in at the provider by itself", async () => {
+  await alice.page.goto(`${portal}/gatehouse/`);
+  const coming = alice.page.waitForEvent("download");
+  await alice.page.getByRole("link", { name: "Download one that logs in at the provider" }).click();
+  const file = `${folder}/provider.kubeconfig`;
+  await (await coming).saveAs(file);
+  const { stdout } = await promisify(execFile)(kubectlPath, ["--kubeconfig", file, "config", "view", "--raw", "-o", "jsonpath={.users[0].user}"]);
+  const { exec, ...more } = JSON.parse(stdout);
+  expect(Object.keys(more).length === 0, `more than a command: ${Object.keys(more)}`);
+  const words = [exec.command, ...exec.args].join(" ");
+  expect(/^kubectl oidc-login get-token --oidc-issuer-url=\S+ --oidc-client-id=kubectl( --oidc-extra-scope=\w+)+$/.test(words), words);
+});
+
 await check("oidc: kubectl says who she is", async () => {
   await says(/^Username +corp:alice$/m, config, "auth", "whoami");
   await says(/corp:dev.*corp:ops/, config, "auth", "whoami");

@@ -7,6 +7,7 @@ import io.gatehouse.spi.Header;
 import io.gatehouse.token.ApiTokens;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The kubeconfigs that a person downloads. */
@@ -45,6 +46,25 @@ final class KubeconfigPages {
                         rules.portal().getHost(),
                         clusters,
                         rules.portal().toString()));
+    }
+
+    /** How kubectl logs in at this person's provider by itself; empty where it can not. */
+    List<String> providerLogin(Session session) {
+        return Optional.ofNullable(rules.logins().get(session.authenticator()))
+                .map(login ->
+                        login.call().call(() -> login.authenticator().kubectlLogin(), failed -> List.<String>of()))
+                .orElse(List.of());
+    }
+
+    /** A kubeconfig without a secret: kubectl logs in at the provider. */
+    void withProviderLogin(Visit visit, Session session) throws IOException {
+        List<String> command = providerLogin(session);
+        if (command.isEmpty()) {
+            throw new RefusedException(404, "not-found", "no such login", "kubectl can not log in there by itself");
+        }
+        List<Kubeconfigs.Cluster> clusters = kubernetes(visit, session, "");
+        visit.allow(session, "a kubeconfig that logs in at the provider");
+        file(visit, kubeconfigs.withCommand(session.identity(), rules.portal().getHost(), clusters, command));
     }
 
     private static void file(Visit visit, String yaml) throws IOException {

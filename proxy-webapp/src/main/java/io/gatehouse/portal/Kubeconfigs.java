@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The kubeconfig that a person downloads. Every name in it is quoted as JSON, which YAML is a superset of.
@@ -22,15 +23,22 @@ public record Kubeconfigs(Optional<String> authority, Optional<String> namespace
         return file(identity, portal, clusters, "    token: " + quoted(token) + "\n");
     }
 
-    /** With the command that logs in when kubectl needs a credential. */
+    /** With the command of Gatehouse's own that logs in when kubectl needs a credential. */
     String withLogin(Identity identity, String portal, List<Cluster> clusters, String url) {
+        return withCommand(identity, portal, clusters, List.of("gatehouse", "login", url, "--exec"));
+    }
+
+    /** With any command that does so. */
+    String withCommand(Identity identity, String portal, List<Cluster> clusters, List<String> command) {
+        String arguments =
+                command.stream().skip(1).map(Kubeconfigs::quoted).collect(Collectors.joining(", ", "[", "]"));
         return file(
                 identity,
                 portal,
                 clusters,
-                "    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: gatehouse\n      args: [login, "
-                        + quoted(url)
-                        + ", --exec]\n      interactiveMode: IfAvailable\n      provideClusterInfo: true\n");
+                "    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: " + quoted(command.get(0))
+                        + "\n      args: " + arguments
+                        + "\n      interactiveMode: IfAvailable\n      provideClusterInfo: true\n");
     }
 
     private String file(Identity identity, String portal, List<Cluster> clusters, String credential) {

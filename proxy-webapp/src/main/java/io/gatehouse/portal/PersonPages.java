@@ -33,6 +33,7 @@ final class PersonPages {
                 || visit.is("POST", "/tokens")
                 || visit.is("POST", "/tokens/revoke")
                 || visit.is("GET", "/kubeconfig")
+                || visit.is("GET", "/kubeconfig/provider")
                 || visit.is("POST", "/kubeconfig");
         if (!known) {
             return false;
@@ -54,6 +55,7 @@ final class PersonPages {
             case "POST/tokens" -> tokens.create(visit, session, administrator);
             case "POST/tokens/revoke" -> tokens.revoke(visit, session);
             case "GET/kubeconfig" -> kubeconfigs.withLogin(visit, session);
+            case "GET/kubeconfig/provider" -> kubeconfigs.withProviderLogin(visit, session);
             default -> kubeconfigs.withToken(visit, session);
         }
         return true;
@@ -70,14 +72,14 @@ final class PersonPages {
                     if (targets.isEmpty()) {
                         html.element("p", "No target takes the way you have logged in. Ask your administrator.");
                     }
-                    clusters(html, byKind.get(true));
+                    clusters(html, byKind.get(true), kubeconfigs.providerLogin(session));
                     services(html, byKind.get(false));
                     identity(html, session);
                 }),
                 List.of());
     }
 
-    private void clusters(Html html, List<VisibleTargets.Entry> clusters) {
+    private void clusters(Html html, List<VisibleTargets.Entry> clusters, List<String> providerLogin) {
         if (clusters.isEmpty()) {
             return;
         }
@@ -88,6 +90,13 @@ final class PersonPages {
                 .text(layout.base())
                 .add("/kubeconfig\">Download one without a token</a>, that logs in"
                         + " with <code>gatehouse login</code></p>\n");
+        if (!providerLogin.isEmpty()) {
+            html.add("<p><a href=\"")
+                    .text(layout.base())
+                    .add("/kubeconfig/provider\">Download one that logs in at the provider</a>, with <code>")
+                    .text(providerLogin.stream().limit(2).collect(Collectors.joining(" ")))
+                    .add("</code></p>\n");
+        }
         html.element("p", "The file holds a token of yours that ends with the others; keep it to yourself.");
         html.element(
                 "pre",

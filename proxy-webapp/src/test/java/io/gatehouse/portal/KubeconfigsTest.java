@@ -58,6 +58,16 @@ class KubeconfigsTest {
     }
 
     @Test
+    void asksAnyCommandForTheCredential() {
+        Map<?, ?> config = read(new Kubeconfigs(Optional.empty(), Optional.empty())
+                .withCommand(person("dev"), PORTAL, List.of(EAST), List.of("kubectl", "oidc-login", "a: \"b\"")));
+        Map<?, ?> user = (Map<?, ?>) ((Map<?, ?>) ((List<?>) config.get("users")).get(0)).get("user");
+        Map<?, ?> exec = (Map<?, ?>) user.get("exec");
+        assertThat(exec.get("command")).isEqualTo("kubectl");
+        assertThat(exec.get("args")).isEqualTo(List.of("oidc-login", "a: \"b\""));
+    }
+
+    @Test
     void asksTheCommandLineForTheCredential() {
         String yaml = new Kubeconfigs(Optional.empty(), Optional.empty())
                 .withLogin(person("dev"), PORTAL, List.of(EAST), "https://gate.test");

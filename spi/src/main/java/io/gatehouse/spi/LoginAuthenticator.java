@@ -42,6 +42,16 @@ public interface LoginAuthenticator extends Authenticator {
     }
 
     /**
+     * How kubectl logs in at the provider by itself, without Gatehouse: a credential plugin and its arguments, for the
+     * kubeconfig of whoever has logged in here. What it gets has to be a credential that {@link #authenticate} takes.
+     *
+     * @return the command and its arguments, none of them a secret; empty where there is no such way
+     */
+    default List<String> kubectlLogin() {
+        return List.of();
+    }
+
+    /**
      * Reads a provider's notice that somebody has logged out there (OpenID Connect Back-Channel Logout 1.0, 2.5).
      *
      * @param form the fields of the request

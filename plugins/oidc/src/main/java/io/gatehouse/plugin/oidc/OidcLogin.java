@@ -36,10 +36,11 @@ final class OidcLogin implements LoginAuthenticator {
      * What the administrator chose.
      *
      * @param title on the login page
+     * @param kubectlLogin how kubectl logs in there by itself
      * @param client who we are to the issuer
      * @param withoutRefresh how long a session lasts when the issuer gives no refresh token
      */
-    record Choices(String title, CodeFlow.Client client, Duration withoutRefresh) {}
+    record Choices(String title, List<String> kubectlLogin, CodeFlow.Client client, Duration withoutRefresh) {}
 
     private record Flow(Discovery discovery, CodeFlow flow) {}
 
@@ -81,6 +82,11 @@ final class OidcLogin implements LoginAuthenticator {
     @Override
     public String title() {
         return choices.title();
+    }
+
+    @Override
+    public List<String> kubectlLogin() {
+        return choices.kubectlLogin();
     }
 
     @Override

@@ -48,6 +48,8 @@ final class OidcSettings {
             .orElse(List.of());
     static final Setting<Secret> CLIENT_SECRET = Setting.secret(
             "client-secret", "What Gatehouse proves itself to the issuer with; none for a public client");
+    static final Setting<String> KUBECTL_CLIENT_ID = Setting.text(
+            "kubectl-client-id", "A public client that kubectl oidc-login logs in with; its tokens are taken too");
     static final Setting<String> TITLE = Setting.text("title", "What the login page calls it; else the entry's name");
     static final Setting<List<String>> SCOPES =
             Setting.texts("scopes", "What a login asks for").orElse(List.of("openid", "profile", "email"));
@@ -99,6 +101,7 @@ final class OidcSettings {
                 ALLOW_SYSTEM,
                 EXTRA_CLAIMS,
                 CLIENT_SECRET,
+                KUBECTL_CLIENT_ID,
                 TITLE,
                 SCOPES,
                 LOGIN_PARAMETERS,

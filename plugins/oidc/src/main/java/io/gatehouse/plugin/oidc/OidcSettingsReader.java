@@ -110,6 +110,13 @@ final class OidcSettingsReader {
         if (audiences.isEmpty() || audiences.contains("")) {
             problem(OidcSettings.ISSUER, "write client-id or audiences: for whom tokens must be");
         }
+        Set<String> parties = new LinkedHashSet<>(settings.get(OidcSettings.AUTHORIZED_PARTIES));
+        settings.find(OidcSettings.KUBECTL_CLIENT_ID).ifPresent(id -> {
+            audiences.add(id);
+            if (!parties.isEmpty()) {
+                parties.add(id);
+            }
+        });
         List<RequiredClaim> required = new ArrayList<>();
         for (String line : settings.get(OidcSettings.REQUIRED_CLAIMS)) {
             int equals = line.indexOf('=');
@@ -122,7 +129,7 @@ final class OidcSettingsReader {
         }
         return new ClaimsPolicy(
                 audiences,
-                Set.copyOf(settings.get(OidcSettings.AUTHORIZED_PARTIES)),
+                Set.copyOf(parties),
                 within(OidcSettings.CLOCK_SKEW, Duration.ZERO, Duration.ofMinutes(10), "at most 10m"),
                 within(OidcSettings.MAX_LIFETIME, Duration.ofMinutes(1), Duration.ofDays(3650), "1m to 3650d"),
                 List.copyOf(required),
@@ -178,9 +185,17 @@ final class OidcSettingsReader {
         }
         Duration withoutRefresh =
                 within(OidcSettings.SESSION_WITHOUT_REFRESH, Duration.ofMinutes(1), Duration.ofDays(7), "1m to 7d");
+        Optional<String> kubectl = settings.find(OidcSettings.KUBECTL_CLIENT_ID);
+        boolean secret = settings.find(OidcSettings.CLIENT_SECRET).isPresent();
+        if (secret && kubectl.isPresent() && kubectl.equals(settings.find(OidcSettings.CLIENT_ID))) {
+            problem(OidcSettings.KUBECTL_CLIENT_ID, "expected a client without a secret, which client-id is not");
+        }
         return settings.find(OidcSettings.CLIENT_ID)
                 .map(id -> new OidcLogin.Choices(
                         settings.find(OidcSettings.TITLE).orElse(name),
+                        kubectl.map(client -> Kubelogin.command(
+                                        settings.get(OidcSettings.ISSUER), client, String.join(" ", scopes)))
+                                .orElse(List.of()),
                         new CodeFlow.Client(
                                 id,
                                 settings.find(OidcSettings.CLIENT_SECRET),

@@ -294,4 +294,17 @@ class ClaimsTest {
         String many = IntStream.range(0, 33).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(",", "[", "]"));
         assertThat(refusal("cost", many)).isEqualTo("the claim cost has more than 32 values");
     }
+
+    @Test
+    void takesTheTokensOfKubectlsOwnClient() {
+        fixture.with(OidcSettings.KUBECTL_CLIENT_ID, "kubectl").with(OidcSettings.AUTHORIZED_PARTIES, List.of("cli"));
+        assertThat(fixture.identity(fixture.token().claim("aud", "\"kubectl\"").claim("azp", "\"kubectl\""))
+                        .user())
+                .isEqualTo("alice");
+        assertThat(fixture.refusal(fixture.token()
+                        .claim("aud", "\"kubectl\"")
+                        .claim("azp", "\"other\"")
+                        .signed()))
+                .isEqualTo("the token was issued to another client (azp)");
+    }
 }

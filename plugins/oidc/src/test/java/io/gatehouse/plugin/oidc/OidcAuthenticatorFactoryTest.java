@@ -7,6 +7,7 @@ import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.ConfigFile;
 import io.gatehouse.spi.ConfigurationException;
 import io.gatehouse.spi.LoginAuthenticator;
+import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.Setting;
 import io.gatehouse.spi.TestContext;
 import io.gatehouse.spi.TestSettings;
@@ -239,5 +240,40 @@ class OidcAuthenticatorFactoryTest {
                 .contains("each key once");
         assertThat(problem(settings().with(OidcSettings.EXTRA_CLAIMS, List.of("example.com/a="))))
                 .contains("expected the name of a claim");
+    }
+
+    private List<String> kubectlLogin(TestSettings settings) {
+        LoginAuthenticator made = (LoginAuthenticator)
+                factory.create(settings, TestContext.in(Path.of("unused")).onlyChecked());
+        try {
+            return made.kubectlLogin();
+        } finally {
+            made.close();
+        }
+    }
+
+    @Test
+    void tellsHowKubectlLogsInByItself() {
+        assertThat(kubectlLogin(settings())).isEmpty();
+        TestSettings both = settings()
+                .with(OidcSettings.CLIENT_SECRET, Secret.of("s3cret"))
+                .with(OidcSettings.KUBECTL_CLIENT_ID, "kubectl")
+                .with(OidcSettings.SCOPES, List.of("openid", "profile"));
+        assertThat(kubectlLogin(both))
+                .containsExactly(
+                        "kubectl",
+                        "oidc-login",
+                        "get-token",
+                        "--oidc-issuer-url=https://login.example.com/realm",
+                        "--oidc-client-id=kubectl",
+                        "--oidc-extra-scope=profile");
+    }
+
+    @Test
+    void refusesAClientWithASecretForKubectl() {
+        assertThat(problem(settings()
+                        .with(OidcSettings.CLIENT_SECRET, Secret.of("s3cret"))
+                        .with(OidcSettings.KUBECTL_CLIENT_ID, "gatehouse")))
+                .contains("a client without a secret");
     }
 }
