@@ -143,6 +143,7 @@ record UpgradeIT(ContainerKind kind) {
 
     @Test
     void givesThePlaceBackWhenAStreamEnds() throws Exception {
+        site.play(Site::answerOk);
         site.home().target("single", site.url(), "kubernetes: true, streams: 1").write();
         site.awaitReload();
         site.play(UpgradeIT::echo);
