@@ -105,7 +105,7 @@ authenticators:
   staff: {plugin: htpasswd, file: people, groups: [staff]}
   admins: {plugin: htpasswd, file: administrators, groups: [administrators]}
 authorizers: {policy: {plugin: acl, policy: policy.csv}}
-identities: {as-header: {plugin: remote-user}}
+identities: {as-header: {plugin: remote-user}, as-user: {plugin: impersonate}}
 audit:
   sinks:
     database:
@@ -125,7 +125,7 @@ portal:
     ca: ca.crt
 targets:
   app: {path: /app/, url: "echo:/", authenticators: [staff, admins], authorizers: [policy], identity: as-header, browser-sessions: shared-origin}
-  kube: {path: /kube/, kubernetes: true, url: "http://127.0.0.1:$upstream", authenticators: [staff, admins], authorizers: [policy], identity: as-header}
+  kube: {path: /kube/, kubernetes: true, url: "http://127.0.0.1:$upstream", authenticators: [staff, admins], authorizers: [policy], identity: as-user}
 END
 }
 
