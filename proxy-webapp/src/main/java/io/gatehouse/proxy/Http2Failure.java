@@ -5,7 +5,9 @@ import java.net.SocketTimeoutException;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.RetryableStreamException;
 
-/** Why a stream over HTTP/2 has failed, if it has, and whether its request may be sent once more. The first reason counts. */
+/**
+ * Why a stream over HTTP/2 has failed, if it has, and whether its request may be sent once more. The first reason counts.
+ */
 final class Http2Failure {
 
     private final Runnable onFailure;

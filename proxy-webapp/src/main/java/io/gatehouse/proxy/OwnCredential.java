@@ -7,8 +7,8 @@ import io.gatehouse.target.UpstreamAccess;
 
 /**
  * Knows what Gatehouse's own credential and an identity's headers mean together, and whose login an upstream's 401 is
- * about. Where Gatehouse shows a credential of its own, the client can not mend it:
- * it would ask its person to log in again and again.
+ * about. Where Gatehouse shows a credential of its own, the client can not mend it: it would ask its person to log in
+ * again and again.
  */
 final class OwnCredential {
 

@@ -8,8 +8,9 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 
 /**
- * Since when a read or a write of a connection, or the head of an answer, waits for the other side. Somebody looks at that now and then, and breaks a
- * connection that waits for too long: a socket bounds no writes, and to bound a read costs a timer for each of them.
+ * Since when a read or a write of a connection, or the head of an answer, waits for the other side. Somebody looks at
+ * that now and then, and breaks a connection that waits for too long: a socket bounds no writes, and to bound a read
+ * costs a timer for each of them.
  */
 final class SocketWatch {
 

@@ -4,7 +4,10 @@ import io.gatehouse.spi.GatehousePlugin;
 import io.gatehouse.spi.UpstreamIdentityFactory;
 import java.util.List;
 
-/** Offers the upstream identities {@code impersonate}, {@code front-proxy}, {@code remote-user}, {@code own-token} and {@code none}. */
+/**
+ * Offers the upstream identities {@code impersonate}, {@code front-proxy}, {@code remote-user}, {@code own-token} and
+ * {@code none}.
+ */
 public final class IdentityPlugin implements GatehousePlugin {
 
     @Override

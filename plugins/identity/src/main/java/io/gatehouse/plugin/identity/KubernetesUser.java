@@ -10,8 +10,9 @@ import java.util.Set;
  * Tells kube-apiserver who asks. Groups that are given are all that count; {@code system:authenticated} is added by
  * kube-apiserver itself.
  *
- * <p>A user or a group that starts with {@code system:} is refused unless it is allowed by name, or is a service account of
- * a namespace that is: those are the cluster's own, and an identity provider must not be able to make somebody {@code system:masters}.
+ * <p>A user or a group that starts with {@code system:} is refused unless it is allowed by name, or is a service account
+ * of a namespace that is: those are the cluster's own, and an identity provider must not be able to make somebody
+ * {@code system:masters}.
  */
 final class KubernetesUser implements UpstreamIdentity {
 
