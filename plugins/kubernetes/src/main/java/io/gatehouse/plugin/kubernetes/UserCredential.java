@@ -16,8 +16,8 @@ import java.util.Optional;
 /** What stands in a kubeconfig's user, or in files that it names. Those are read again within a minute. */
 final class UserCredential implements TargetCredential {
 
-    /** So long a file's content counts. */
-    static final Duration FILE_AGE = Duration.ofSeconds(60);
+    /** So long a file's content counts: a rotation is seen within a minute, with time to spare for the request. */
+    static final Duration FILE_AGE = Duration.ofSeconds(30);
 
     private final String label;
     private final KubeEntry user;

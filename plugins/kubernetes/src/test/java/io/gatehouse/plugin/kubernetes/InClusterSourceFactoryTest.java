@@ -19,7 +19,6 @@ import io.gatehouse.spi.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,7 +122,7 @@ class InClusterSourceFactoryTest {
     void readsTheTokenAgainWithinAMinute() throws IOException {
         TargetSource source = create(settings());
         TargetDefinition target = source.targets().get(0);
-        assertThat(credential(target).expires()).contains(START.plus(Duration.ofSeconds(60)));
+        assertThat(credential(target).expires()).contains(START.plus(UserCredential.FILE_AGE));
         write(folder.resolve("token"), "second");
         assertThat(authorization(target)).isEqualTo("Bearer second");
         assertThat(source.targets().get(0)).isSameAs(target);

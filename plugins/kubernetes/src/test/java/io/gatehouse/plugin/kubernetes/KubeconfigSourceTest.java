@@ -103,9 +103,9 @@ class KubeconfigSourceTest {
                 .isEqualTo(new UpstreamCredential(
                         Optional.of(Secret.of("Bearer one")),
                         Optional.empty(),
-                        Optional.of(START.plus(Duration.ofSeconds(60)))));
+                        Optional.of(START.plus(UserCredential.FILE_AGE))));
         write(folder.resolve("token"), "two");
-        clock.advance(Duration.ofSeconds(60));
+        clock.advance(Duration.ofSeconds(30));
         assertThat(authorization(target)).isEqualTo("Bearer two");
         assertThat(only(source(clock, file)).generation()).isEqualTo(target.generation());
         String start = "context \"main\" of " + file + ": user \"u\": the token file " + folder.resolve("token");
@@ -142,7 +142,7 @@ class KubeconfigSourceTest {
                 .get()
                 .extracting(UpstreamCredential.ClientKey::certificates)
                 .isEqualTo(OTHER_CERTIFICATE);
-        assertThat(credential(after).expires()).contains(START.plus(Duration.ofSeconds(60)));
+        assertThat(credential(after).expires()).contains(START.plus(UserCredential.FILE_AGE));
         assertThat(credential(before)).isEqualTo(credential(after));
     }
 
