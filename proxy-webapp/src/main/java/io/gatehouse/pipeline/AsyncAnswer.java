@@ -2,6 +2,7 @@ package io.gatehouse.pipeline;
 
 import io.gatehouse.proxy.Cancellation;
 import io.gatehouse.tunnel.BrokenAnswer;
+import io.gatehouse.tunnel.JettyRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -57,6 +58,10 @@ public final class AsyncAnswer implements AsyncListener {
         async.setTimeout(0);
         AsyncAnswer answer = new AsyncAnswer(passage.record().id(), passage.request(), async, cancellation);
         async.addListener(answer);
+        JettyRequest.of(passage.request()).ifPresent(jetty -> {
+            jetty.onFailure(cancellation::clientLeft);
+            jetty.onCompletion(answer::onCompletion);
+        });
         return answer;
     }
 
@@ -85,6 +90,21 @@ public final class AsyncAnswer implements AsyncListener {
 
     @Override
     public void onError(AsyncEvent event) {
+        awaitLettingGo();
+        BrokenAnswer.abandon(request);
+    }
+
+    /** The container is about to use the request's objects again, whoever ended the request. */
+    private void onCompletion() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+        }
+        awaitLettingGo();
+    }
+
+    private void awaitLettingGo() {
         cancellation.clientLeft();
         synchronized (this) {
             ended = true; // by the container, as soon as this returns
@@ -96,7 +116,6 @@ public final class AsyncAnswer implements AsyncListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        BrokenAnswer.abandon(request);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class ProxiedRequest extends HttpServletRequestWrapper {
         try {
             long length = request.getContentLengthLong();
             boolean chunked = length < 0 && request.getHeader("Transfer-Encoding") != null;
-            if (length >= 0 || chunked) {
+            if (length > 0 || chunked) {
                 return new ProxiedRequest(request, exchange, chunked ? -1 : length, request.getInputStream());
             }
             if (request.getProtocol().startsWith("HTTP/1")) {

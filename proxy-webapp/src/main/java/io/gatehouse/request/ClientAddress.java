@@ -26,9 +26,12 @@ public final class ClientAddress {
         this.tlsTerminators = tlsTerminators;
     }
 
-    /** The peer of the connection. */
+    /** The peer of the connection. @throws InvalidRequestException when the container knows none */
     public static InetAddress peer(HttpServletRequest request) {
         String literal = request.getRemoteAddr();
+        if (literal == null) { // so Tomcat says that the connection has ended
+            throw new InvalidRequestException("the client left before its request was looked at");
+        }
         int zone = literal.indexOf('%');
         String address = zone < 0 ? literal : literal.substring(0, zone);
         String bare = address.startsWith("[") ? address.substring(1, address.length() - 1) : address;

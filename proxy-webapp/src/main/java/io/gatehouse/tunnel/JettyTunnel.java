@@ -37,66 +37,51 @@ final class JettyTunnel implements UpgradeTunnel {
     public void handOver(HttpServletRequest request, HttpServletResponse response, Tunnel tunnel)
             throws UpgradeException {
         try {
-            Object core = coreRequest(Reflection.unwrap(request));
-            JettyEndPoint connection = new JettyEndPoint(tunnel, methods, endPoint(core));
+            JettyRequest jetty = JettyRequest.of(request)
+                    .orElseThrow(() -> new NoSuchMethodException("the request is none of Jetty's"));
+            JettyEndPoint connection = new JettyEndPoint(tunnel, methods, endPoint(jetty));
             Object proxy = Proxy.newProxyInstance(
                     methods.connectionType.getClassLoader(),
                     new Class<?>[] {methods.connectionType, methods.upgradeToType},
                     connection);
             connection.knownAs(proxy);
-            setAttribute.invoke(core, attribute, proxy);
+            setAttribute.invoke(jetty.core(), attribute, proxy);
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw new UpgradeException(UNKNOWN_CONTAINER, "This Jetty does not hand its connection over", e);
         }
     }
 
     /** HTTP/1.1: the connection's end point; a CONNECT of HTTP/2: the stream's. */
-    private static Object endPoint(Object core) throws ReflectiveOperationException {
-        Object support = tunnelSupport(core);
+    private static Object endPoint(JettyRequest jetty) throws ReflectiveOperationException {
+        Object support = jetty.get("getTunnelSupport");
         if (support != null) {
-            return type(core, "org.eclipse.jetty.server.TunnelSupport")
+            return jetty.type("org.eclipse.jetty.server.TunnelSupport")
                     .getMethod("getEndPoint")
                     .invoke(support);
         }
-        Object metaData = type(core, "org.eclipse.jetty.server.Request")
-                .getMethod("getConnectionMetaData")
-                .invoke(core);
-        Object connection = type(core, "org.eclipse.jetty.server.ConnectionMetaData")
+        Object metaData = jetty.get("getConnectionMetaData");
+        Object connection = jetty.type("org.eclipse.jetty.server.ConnectionMetaData")
                 .getMethod("getConnection")
                 .invoke(metaData);
-        return type(core, "org.eclipse.jetty.io.Connection")
+        return jetty.type("org.eclipse.jetty.io.Connection")
                 .getMethod("getEndPoint")
                 .invoke(connection);
     }
 
-    private static Object tunnelSupport(Object core) throws ReflectiveOperationException {
-        return type(core, "org.eclipse.jetty.server.Request")
-                .getMethod("getTunnelSupport")
-                .invoke(core);
-    }
-
-    private static Object coreRequest(Object servletRequest) throws ReflectiveOperationException {
-        return servletRequest.getClass().getMethod("getRequest").invoke(servletRequest);
-    }
-
-    private static Class<?> type(Object core, String name) throws ClassNotFoundException {
-        return Class.forName(name, false, core.getClass().getClassLoader());
-    }
-
     /** The {@code :protocol} of an extended CONNECT (RFC 8441), which Jetty shows nowhere in the servlet API. */
     static Optional<String> connectProtocol(HttpServletRequest request) {
-        Object inner = Reflection.unwrap(request);
-        if (!request.getProtocol().equals("HTTP/2.0")
-                || !inner.getClass().getName().startsWith("org.eclipse.jetty.")) {
-            return Optional.empty();
-        }
+        return request.getProtocol().equals("HTTP/2.0")
+                ? JettyRequest.of(request).flatMap(JettyTunnel::protocol)
+                : Optional.empty();
+    }
+
+    private static Optional<String> protocol(JettyRequest jetty) {
         try {
-            Object core = coreRequest(inner);
-            Object support = tunnelSupport(core);
+            Object support = jetty.get("getTunnelSupport");
             if (support == null) {
                 return Optional.empty();
             }
-            return Optional.ofNullable((String) type(core, "org.eclipse.jetty.server.TunnelSupport")
+            return Optional.ofNullable((String) jetty.type("org.eclipse.jetty.server.TunnelSupport")
                     .getMethod("getProtocol")
                     .invoke(support));
         } catch (ReflectiveOperationException | RuntimeException e) {

@@ -67,7 +67,7 @@ public final class JettyDriver implements Callable<Map<String, Integer>>, AutoCl
         // As in start.jar, where the logging of the server is not the application's.
         context.getHiddenClassMatcher().add("org.slf4j.", "META-INF.services.org.slf4j.");
         contextParameters.forEach(context::setInitParameter);
-        server.setHandler(context);
+        server.setHandler(new JettyEarlyEnd(context));
         server.setStopTimeout(0);
         server.start();
         return Map.of("clear", clearConnector.getLocalPort(), "tls", tlsConnector.getLocalPort());

@@ -81,7 +81,7 @@ public final class TestContainer implements AutoCloseable {
     private static Path driverClasses() throws IOException {
         Path folder = Files.createTempDirectory("gatehouse-driver");
         Path target = Files.createDirectories(folder.resolve("io/gatehouse/containers"));
-        for (String name : List.of("TomcatDriver", "JettyDriver")) {
+        for (String name : List.of("TomcatDriver", "JettyDriver", "JettyEarlyEnd")) {
             Files.copy(TestWar.classFile("io/gatehouse/containers/" + name), target.resolve(name + ".class"));
         }
         return folder;

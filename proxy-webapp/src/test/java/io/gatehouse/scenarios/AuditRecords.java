@@ -83,6 +83,25 @@ record AuditRecords(Path home) {
         return await("open", marker);
     }
 
+    /** Waits until each request that has begun has ended. */
+    void closeAll(String marker) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long open = open(of(marker));
+        while (open > 0) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(open + " requests of " + marker + " have not ended");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            open = open(of(marker));
+        }
+    }
+
+    private static long open(List<Line> lines) {
+        return lines.stream()
+                .mapToInt(line -> line.kind().equals("open") ? 1 : line.kind().equals("close") ? -1 : 0)
+                .sum();
+    }
+
     private Line await(String kind, String marker) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (System.nanoTime() < deadline) {

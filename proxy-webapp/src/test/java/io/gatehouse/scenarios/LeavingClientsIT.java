@@ -1,9 +1,11 @@
 package io.gatehouse.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gatehouse.containers.ContainerKind;
 import io.gatehouse.containers.Http2Frames;
+import io.gatehouse.containers.JettyEarlyEnd;
 import io.gatehouse.containers.RawClient;
 import io.gatehouse.containers.ScriptedUpstream;
 import java.io.IOException;
@@ -284,5 +286,71 @@ record LeavingClientsIT(ContainerKind kind) {
             cancelled.countDown();
             site.play(Site::answerOk);
         }
+    }
+
+    private static void awaitMicroseconds(int count) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < TimeUnit.MICROSECONDS.toNanos(count)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /**
+     * At any point between the container's first look at it and our thread's wait for the upstream, which never says
+     * anything here: nobody notices later.
+     */
+    @Test
+    void aStreamThatIsCancelledAsSoonAsItIsOpenedLeavesNothing() throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.readToEnd();
+        });
+        String marker = Site.marker();
+        Map<String, String> watch = endless("/kube/api/v1/pods?watch=1");
+        watch.put("user-agent", marker);
+        try {
+            for (int time = 0; time < LEAVINGS; time++) {
+                try (RawClient client = site.container().http2()) {
+                    client.send(Http2Frames.opening(1 << 20));
+                    for (int i = 0; i < STREAMS; i++) {
+                        client.send(Http2Frames.request(2 * i + 1, watch));
+                        awaitMicroseconds(10 * time);
+                        client.send(Http2Frames.cancel(2 * i + 1));
+                    }
+                    Http2Frames.readToPing(client.send(Http2Frames.ping()));
+                }
+            }
+            site.settleRecords();
+            site.records().closeAll(marker);
+        } finally {
+            site.play(Site::answerOk);
+        }
+        assertThat(LOG.count("failed inside Gatehouse")).isZero();
+        assertThat(LOG.severe()).isEmpty();
+    }
+
+    /** The container's objects of the request are another's from then on. */
+    @Test
+    void aRequestThatJettyEndsByItselfIsLetGo() throws Exception {
+        assumeThat(kind.isJetty()).isTrue();
+        site.play(connection -> {
+            connection.readHead();
+            connection.readToEnd();
+        });
+        String marker = Site.marker();
+        try {
+            String watch = Site.head(
+                    "GET",
+                    "/kube/api/v1/pods?watch=1",
+                    "bob",
+                    marker,
+                    JettyEarlyEnd.HEADER + ": 1",
+                    "Connection: close");
+            assertThat(site.exchange(false, watch + "\r\n")).startsWith("HTTP/1.1 500 ");
+            assertThat(site.records().close(marker).end()).isEqualTo("the client left");
+        } finally {
+            site.play(Site::answerOk);
+        }
+        assertThat(LOG.count("failed inside Gatehouse")).isZero();
     }
 }
