@@ -2,6 +2,7 @@ package io.gatehouse.portal;
 
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.tunnel.ExpectedBody;
+import io.gatehouse.tunnel.JettyRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -71,6 +72,7 @@ final class SlowBody implements ReadListener, AsyncListener {
         async.setTimeout(PATIENCE.toMillis()); // from now on, whatever comes meanwhile
         SlowBody body = new SlowBody(async, input, place, reader);
         async.addListener(body);
+        JettyRequest.of(request).ifPresent(jetty -> jetty.onCompletion(body::onCompletion));
         input.setReadListener(body);
     }
 
@@ -104,7 +106,11 @@ final class SlowBody implements ReadListener, AsyncListener {
 
     @Override
     public void onError(Throwable cause) {
-        end(Outcome.refused(new RefusedException(400, "invalid", "the body broke off", "the body broke off")));
+        end(brokenOff());
+    }
+
+    private static Outcome brokenOff() {
+        return Outcome.refused(new RefusedException(400, "invalid", "the body broke off", "the body broke off"));
     }
 
     @Override
@@ -112,21 +118,36 @@ final class SlowBody implements ReadListener, AsyncListener {
         onError(event.getThrowable());
     }
 
-    private void end(Outcome outcome) {
-        synchronized (this) {
-            if (over) {
-                return;
-            }
-            over = true;
+    /** The container has ended the request without a word: it takes a record, and gives the place back. */
+    private void onCompletion() {
+        if (comesFirst()) {
+            answer(brokenOff());
         }
+    }
+
+    private void end(Outcome outcome) {
+        if (comesFirst()) {
+            try {
+                answer(outcome);
+            } finally {
+                complete();
+            }
+        }
+    }
+
+    private synchronized boolean comesFirst() {
+        boolean first = !over;
+        over = true;
+        return first;
+    }
+
+    private void answer(Outcome outcome) {
         place.run();
         try {
             reader.read(outcome);
             async.getResponse().flushBuffer(); // Tomcat may lose at complete() what it has not sent
         } catch (IOException e) {
             LOG.debug("The client left before it was answered", e);
-        } finally {
-            complete();
         }
     }
 

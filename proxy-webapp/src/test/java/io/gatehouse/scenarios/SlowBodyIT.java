@@ -1,9 +1,11 @@
 package io.gatehouse.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gatehouse.containers.ContainerKind;
 import io.gatehouse.containers.Http2Frames;
+import io.gatehouse.containers.JettyEarlyEnd;
 import io.gatehouse.containers.RawClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -124,6 +126,18 @@ record SlowBodyIT(ContainerKind kind) {
         AuditRecords.Line record = site.records().close(marker);
         assertThat(record.decision()).isEqualTo("invalid");
         assertThat(record.reason()).isEqualTo("the body broke off");
+    }
+
+    /** They give their places back then. */
+    @Test
+    void areOnRecordWhenJettyEndsThemByItself() throws Exception {
+        assumeThat(kind.isJetty()).isTrue();
+        for (int i = 0; i <= SHARE; i++) {
+            String marker = Site.marker();
+            begin("192.0.2.7", marker, "Content-Length: 9\r\n" + JettyEarlyEnd.HEADER + ": 1\r\n\r\nuser");
+            assertThat(site.records().close(marker).reason()).isEqualTo("the body broke off");
+        }
+        assertThat(statusOfWholeForm("192.0.2.7")).isEqualTo(400);
     }
 
     /** Many more than the container has threads. */
