@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,27 @@ class AuditTrailTest {
         assertThat(sink.events()).extracting(AuditEvent::run).containsOnly(trail.run());
         assertThat(trail.pending()).isZero();
         assertThat(sink.closed.getCount()).isZero();
+    }
+
+    /** A batch costs a sink little more than one event of it. */
+    @Test
+    void gathersWhatTricklesIn() {
+        AtomicInteger batches = new AtomicInteger();
+        RecordingSink sink = new RecordingSink(List.of(), batch -> {
+            batches.incrementAndGet();
+            LockSupport.parkNanos(2_000_000); // so that the next event is there when it returns
+            return batch;
+        });
+        AuditTrail trail = trail(10_000, sink);
+        long begin = System.nanoTime();
+        for (int i = 0; i < 200; i++) {
+            begin(trail, "/" + i).close(200, "complete");
+            LockSupport.parkNanos(1_000_000);
+        }
+        long pauses = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) / 20;
+        trail.close();
+        assertWhole(sink, 200);
+        assertThat(batches.get()).isLessThanOrEqualTo((int) pauses + 3); // the first, and two by the stop
     }
 
     @Test
