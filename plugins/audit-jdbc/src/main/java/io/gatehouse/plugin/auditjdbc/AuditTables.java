@@ -31,10 +31,18 @@ final class AuditTables implements Database.Tables {
             if (found > SCHEMA_VERSION) {
                 throw new SQLException("was written by a newer release (schema " + found + ")", Database.NEWER);
             }
-            if (found == SCHEMA_VERSION) {
-                return;
+            for (String sql : missing(found)) {
+                statement.execute(sql);
             }
-            List<String> missing = new ArrayList<>();
+            if (isH2(connection) && fewNumbers(statement)) {
+                statement.execute(EventTable.H2_NUMBERS);
+            }
+        }
+    }
+
+    private static List<String> missing(int found) {
+        List<String> missing = new ArrayList<>();
+        if (found < SCHEMA_VERSION) {
             switch (found) {
                 case 0 -> {
                     missing.add("create table if not exists audit_schema (version integer not null)");
@@ -45,10 +53,19 @@ final class AuditTables implements Database.Tables {
             }
             missing.addAll(SHARED);
             missing.add("insert into audit_schema values (" + SCHEMA_VERSION + ")");
-            for (String sql : missing) {
-                statement.execute(sql);
-            }
         }
+        return missing;
+    }
+
+    private static boolean fewNumbers(Statement statement) throws SQLException {
+        try (ResultSet cache = statement.executeQuery("select identity_cache from information_schema.columns"
+                + " where table_name = 'AUDIT_EVENT' and column_name = 'ID'")) {
+            return cache.next() && cache.getLong(1) < EventTable.H2_NUMBERS_AHEAD;
+        }
+    }
+
+    private static boolean isH2(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals("H2");
     }
 
     private int version(Connection connection, Statement statement) throws SQLException {

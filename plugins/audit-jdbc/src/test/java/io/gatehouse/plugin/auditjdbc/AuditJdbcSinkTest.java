@@ -86,6 +86,7 @@ class AuditJdbcSinkTest extends AuditSinkCases {
                 Statement statement = connection.createStatement()) {
             statement.execute("alter table audit_event drop column impersonated_user");
             statement.execute("drop table audit_run, audit_sweep");
+            statement.execute("alter table audit_event alter column id set cache 32");
             statement.execute("update audit_schema set version = 1");
             connection.commit();
         }
@@ -95,6 +96,9 @@ class AuditJdbcSinkTest extends AuditSinkCases {
         assertThat(query("select coalesce(impersonated_user, 'none') from audit_event order by sequence"))
                 .containsExactly("none", "bob");
         assertThat(query("select max(version) from audit_schema")).containsExactly("3");
+        assertThat(query("select identity_cache from information_schema.columns where table_name = 'AUDIT_EVENT'"
+                        + " and identity_cache is not null"))
+                .containsExactly("2000");
     }
 
     @Test
