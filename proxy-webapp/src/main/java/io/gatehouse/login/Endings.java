@@ -167,7 +167,7 @@ public final class Endings {
 
     /** Why a person is shut out. */
     public Optional<String> shutOut(String user) {
-        return reason(person(user));
+        return endings.isEmpty() ? Optional.empty() : reason(person(user));
     }
 
     private Optional<String> reason(String key) {

@@ -6,13 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A list of IP addresses and CIDR ranges, RFC 4632 and RFC 4291 2.3. Never asks a name server. */
 public final class AddressRanges {
-
-    private static final Pattern FOUR_OCTETS =
-            Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
 
     private record Range(byte[] address, int prefix) {
         boolean contains(byte[] other) {
@@ -84,7 +80,7 @@ public final class AddressRanges {
                 return Optional.empty();
             }
         }
-        if (!six && !FOUR_OCTETS.matcher(literal).matches()) {
+        if (!six && !isFourOctets(literal)) {
             return Optional.empty(); // the JDK would take it for a name and ask a name server
         }
         try {
@@ -92,6 +88,31 @@ public final class AddressRanges {
         } catch (UnknownHostException e) {
             return Optional.empty();
         }
+    }
+
+    /** Digits and dots alone: whether they are four numbers of at most 255, none with a zero in front. */
+    private static boolean isFourOctets(String digitsAndDots) {
+        int octets = 1;
+        int digits = 0;
+        int value = 0;
+        for (int i = 0; i < digitsAndDots.length(); i++) {
+            char c = digitsAndDots.charAt(i);
+            if (c == '.') {
+                octets++;
+                if (digits == 0) {
+                    return false;
+                }
+                digits = 0;
+                value = 0;
+            } else {
+                boolean zeroInFront = digits == 1 && value == 0;
+                value = value * 10 + c - '0';
+                if (zeroInFront || ++digits > 3 || value > 255) {
+                    return false;
+                }
+            }
+        }
+        return octets == 4 && digits > 0;
     }
 
     public boolean isEmpty() {

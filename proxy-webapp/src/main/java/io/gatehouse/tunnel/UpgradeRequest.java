@@ -38,6 +38,9 @@ public record UpgradeRequest(UpgradeProtocol protocol, String method, boolean ov
                     .filter(protocol -> protocol == UpgradeProtocol.WEBSOCKET)
                     .map(protocol -> new UpgradeRequest(protocol, "GET", true));
         }
+        if (request.getHeader("Upgrade") == null) {
+            return Optional.empty();
+        }
         boolean possible = request.getProtocol().equals("HTTP/1.1")
                 && (request.getMethod().equals("GET") || request.getMethod().equals("POST"))
                 && HeaderField.containsElement(values(request, "Connection"), "upgrade");

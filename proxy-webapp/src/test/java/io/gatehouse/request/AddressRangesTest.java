@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,26 @@ class AddressRangesTest {
             })
     void aTextThatIsNoLiteralIsNothing(String text) {
         assertThat(AddressRanges.parse(text)).isEmpty();
+    }
+
+    /** RFC 3986 3.2.2, IPv4address. */
+    @Test
+    void fourOctetsAreWhatTheGrammarSays() {
+        String octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+        Pattern grammar = Pattern.compile(octet + "(\\." + octet + "){3}");
+        Random random = new Random(4);
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int part = random.nextInt(8) == 0 ? random.nextInt(6) : 4; part > 0; part--) {
+                text.append(random.nextInt(12) == 0 ? "0" : "")
+                        .append(random.nextInt(16) == 0 ? "" : random.nextInt(random.nextInt(8) == 0 ? 1500 : 256))
+                        .append(part == 1 && random.nextInt(16) > 0 ? "" : ".");
+            }
+            String literal = text.toString();
+            assertThat(AddressRanges.parse(literal).isPresent())
+                    .as(literal)
+                    .isEqualTo(grammar.matcher(literal).matches());
+        }
     }
 
     @ParameterizedTest
