@@ -11,6 +11,7 @@ import io.gatehouse.proxy.UpgradeProxy;
 import io.gatehouse.proxy.UpstreamFailureException;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
 import java.io.IOException;
@@ -104,17 +105,11 @@ public final class Forwarding {
 
     private static Exchange exchange(Passage passage, boolean lasting) {
         Route route = passage.route();
-        UpstreamIdentity identity = route.identity();
         boolean ignored = passage.question().isIgnored(route);
         Credential shown = ignored ? NOTHING : passage.question().credential();
         OutboundIdentity outbound = ignored && !route.target().isKubernetes()
                 ? new OutboundIdentity.Headers(List.of()) // an API server would take it for ours
-                : route.identityCall()
-                        .call(
-                                () -> identity.outbound(
-                                        passage.question().outward(passage.proven()),
-                                        identity.passesCredential() ? shown : NOTHING),
-                                failed -> new OutboundIdentity.Refused(failed));
+                : told(route, passage.question().outward(passage.proven()), shown);
         if (outbound instanceof OutboundIdentity.Refused refused) {
             throw new RefusedException(
                     403, "deny", "identity: " + refused.reason(), "your identity can not be told to this target");
@@ -133,6 +128,21 @@ public final class Forwarding {
                 route.web(),
                 lasting,
                 new Cancellation());
+    }
+
+    private static OutboundIdentity told(Route route, Identity person, Credential shown) {
+        UpstreamIdentity identity = route.identity();
+        boolean kubernetes = route.target().isKubernetes();
+        return route.identityCall()
+                .call(
+                        () -> {
+                            OutboundIdentity outbound =
+                                    identity.outbound(person, identity.passesCredential() ? shown : NOTHING);
+                            return kubernetes && !identity.keepsReservedNames()
+                                    ? ReservedNames.kept(person, outbound)
+                                    : outbound;
+                        },
+                        OutboundIdentity.Refused::new);
     }
 
     private static LiveStream stream(Passage passage, Exchange exchange) {
