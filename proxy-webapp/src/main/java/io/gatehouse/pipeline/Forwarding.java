@@ -36,13 +36,14 @@ public final class Forwarding {
     private final UpgradeForwarding upgrades;
     private final LiveStreams streams;
     private final Capacity capacity = new Capacity();
+    private final OwnCredentialLog ownCredentials = new OwnCredentialLog(System::nanoTime);
     private final ExecutorService threads;
 
     /** @param threads run what lasts; may reject */
     public Forwarding(
             StreamingProxyServlet proxy, UpgradeProxy upgrades, LiveStreams streams, ExecutorService threads) {
         this.proxy = proxy;
-        this.upgrades = new UpgradeForwarding(upgrades, streams);
+        this.upgrades = new UpgradeForwarding(upgrades, streams, ownCredentials);
         this.streams = streams;
         this.threads = threads;
     }
@@ -226,7 +227,7 @@ public final class Forwarding {
                 throw e;
             }
             if (e instanceof UpstreamFailureException failure) {
-                passage.fail(failure.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
+                passage.fail(failure, reason(exchange, e.getMessage()), ownCredentials);
             } else {
                 LOG.error("Request {} failed inside Gatehouse", record.id(), e);
                 passage.fail(500, "internal error, request " + record.id(), "internal error", e);

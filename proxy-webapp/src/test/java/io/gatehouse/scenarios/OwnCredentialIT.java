@@ -115,6 +115,8 @@ record OwnCredentialIT(ContainerKind kind) {
         assertThat(record.text("completion", "status")).isEqualTo("502");
         assertThat(record.end()).isEqualTo(message);
         assertThat(log.text()).contains(message).doesNotContain("not-good-any-more");
+        get("/" + target + PODS, Site.marker());
+        assertThat(log.count(message)).as("a line a minute").isEqualTo(1);
     }
 
     @ParameterizedTest
