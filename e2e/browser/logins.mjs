@@ -396,15 +396,20 @@ await check("htpasswd: alice of the file has neither the rights nor the tokens o
   await corporate.context.close();
 });
 
-await check("ldap: whoever is locked in the directory is out within session-renew, watches too", async () => {
+await check("ldap: whoever is locked in the directory is out within session-renew, tokens and watches too", async () => {
   const from = records().length;
   const somebody = await byForm("Directory", "alice", "Secret-of-alice1");
   const inPage = await watchInPage(somebody);
+  const own = await download(somebody.page, "locked");
+  const running = await watch(own);
   const change = spawn("ldapmodify", ["-x", "-H", directory, "-D", "cn=admin,dc=example,dc=org", "-w", "Secret-of-admin1"]);
   change.stdin.end("dn: uid=alice,ou=people,dc=example,dc=org\nchangetype: modify\nadd: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n");
   await new Promise((resolve, reject) => change.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`ldapmodify ended with ${code}`)))));
   await until(inPage.hasEnded, RENEWAL + SOON, "the page's watch ends");
   await recorded(from, '"kind":"close"', "dir:alice", "the session has ended", '"target":"pages"');
+  await until(() => running.ended, RENEWAL + SOON, "kubectl's watch ends").finally(() => running.kill());
+  await recorded(from, '"kind":"close"', "dir:alice", "its owner may not log in: the account is locked", '"target":"e2e"');
+  await says(/Unauthorized/, own, "get", "services");
   expect(!(await isIn(somebody.page)), "she is still in");
   await somebody.context.close();
 });

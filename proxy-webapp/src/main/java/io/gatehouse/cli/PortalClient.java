@@ -3,9 +3,12 @@ package io.gatehouse.cli;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +22,11 @@ import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -34,15 +42,32 @@ final class PortalClient {
     private static final int LONGEST_REASON = 200;
 
     private final URI portal;
+    private final Bounds bounds;
     private final HttpClient client;
+
+    /**
+     * How long a portal is waited for.
+     *
+     * @param connection until it is reached, over TLS where it is
+     * @param head until it begins to answer
+     * @param whole until it has answered
+     */
+    record Bounds(Duration connection, Duration head, Duration whole) {
+        static final Bounds USUAL = new Bounds(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30));
+    }
 
     /**
      * @param authority PEM certificates of those who vouch for the portal; nothing for the system's own
      * @throws LoginFailedException when those can not be read
      */
     PortalClient(URI portal, Optional<byte[]> authority) {
+        this(portal, authority, Bounds.USUAL);
+    }
+
+    PortalClient(URI portal, Optional<byte[]> authority, Bounds bounds) {
         this.portal = portal;
-        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10));
+        this.bounds = bounds;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(bounds.connection());
         authority.ifPresent(pem -> builder.sslContext(trusting(pem)));
         this.client = builder.build();
     }
@@ -83,14 +108,14 @@ final class PortalClient {
      */
     void reach() throws InterruptedException {
         try {
-            client.send(request("/gatehouse/style.css").build(), HttpResponse.BodyHandlers.discarding());
+            send(request("/gatehouse/style.css").build());
         } catch (IOException e) {
             throw UnreachablePortal.because(e, portal);
         }
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(portal + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create(portal + path)).timeout(bounds.head());
     }
 
     /** Sends a form. @throws IOException when the portal can not be reached */
@@ -102,10 +127,57 @@ final class PortalClient {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        Received received = send(request);
+        return new Answer(received.status(), members(new String(received.body(), StandardCharsets.UTF_8)));
+    }
+
+    private record Received(int status, byte[] body) {}
+
+    /** Sends a request and reads the answer, at most the largest, all within the bounds. */
+    private Received send(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> head =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        try {
+            return head.thenApplyAsync(PortalClient::read).get(bounds.whole().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            head.cancel(true);
+            head.thenAccept(PortalClient::close); // the reader, too, leaves then
+            throw new SlowPortalException(SlowPortalException.Stage.ANSWER);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof HttpConnectTimeoutException
+                    && portal.getScheme().equals("https")
+                    && takesConnections()) {
+                throw new SlowPortalException(SlowPortalException.Stage.TLS);
+            }
+            throw cause instanceof IOException failed ? failed : new IOException(cause);
+        }
+    }
+
+    private static Received read(HttpResponse<InputStream> response) {
         try (InputStream in = response.body()) {
-            return new Answer(
-                    response.statusCode(), members(new String(in.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8)));
+            return new Received(response.statusCode(), in.readNBytes(LARGEST_ANSWER));
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static void close(HttpResponse<InputStream> response) {
+        try {
+            response.body().close();
+        } catch (IOException e) {
+            // it is given up anyway
+        }
+    }
+
+    /** The client tells a TLS connection that does not come about as it does one that nobody takes. */
+    private boolean takesConnections() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(portal.getHost(), UnreachablePortal.port(portal)), (int)
+                    bounds.connection().toMillis());
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -23,15 +23,22 @@ final class UnreachablePortal {
     private UnreachablePortal() {}
 
     static LoginFailedException because(IOException e, URI portal) {
-        String at = portal.getHost() + ":" + (portal.getPort() >= 0 ? portal.getPort() : defaultPort(portal));
+        String at = portal.getHost() + ":" + port(portal);
         return new LoginFailedException(portal + " can not be reached: " + reason(e, portal.getHost(), at));
     }
 
-    private static int defaultPort(URI portal) {
-        return portal.getScheme().equals("https") ? 443 : 80;
+    static int port(URI portal) {
+        return portal.getPort() >= 0 ? portal.getPort() : portal.getScheme().equals("https") ? 443 : 80;
     }
 
     private static String reason(IOException e, String host, String at) {
+        if (e instanceof SlowPortalException slow) {
+            return switch (slow.stage()) {
+                case TLS ->
+                    at + " takes connections, and no TLS connection comes about; look at the port, or try again later";
+                case ANSWER -> at + " answers without an end; look at the port, or try again later";
+            };
+        }
         if (has(e, UnresolvedAddressException.class) || has(e, UnknownHostException.class)) {
             return "there is no address for the name " + host + "; look at its spelling, and at the network";
         }

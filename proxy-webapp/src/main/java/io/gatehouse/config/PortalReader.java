@@ -73,6 +73,7 @@ final class PortalReader {
                         Duration.ofSeconds(5),
                         LoginRules.Times.LONGEST_RENEWAL),
                 portal.duration("session-grace", Duration.ofMinutes(30), Duration.ZERO, Duration.ofDays(7)),
-                portal.duration("token-life", Duration.ofDays(90), minute, Duration.ofDays(3_650)));
+                portal.duration("token-life", Duration.ofDays(90), minute, Duration.ofDays(3_650)),
+                portal.duration("token-confirm", Duration.ofDays(30), minute, Duration.ofDays(3_650)));
     }
 }

@@ -143,6 +143,8 @@ final class LabelSelector {
                 }
             } else if (!take(",")) {
                 return take(")");
+            } else if (take(",") && next().equals(")")) {
+                return false; // commas are taken by twos, and ")" is looked for behind an odd one
             }
         }
     }

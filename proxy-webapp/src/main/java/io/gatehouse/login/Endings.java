@@ -160,7 +160,7 @@ public final class Endings {
         }
     }
 
-    /** Why a session or a token has ended. */
+    /** Why a session or a token has ended, or the tokens of an owner count for nothing. */
     public Optional<String> ended(String id) {
         return reason(ofId(id));
     }
@@ -194,6 +194,21 @@ public final class Endings {
                 LOG.debug("An ending is told for longer than needed: {}", e.getMessage());
             }
         }
+    }
+
+    /**
+     * Has what an id names count for nothing, here at once and on other replicas at their next look, until it is said
+     * otherwise.
+     *
+     * @param until when nothing of it is left anyway
+     */
+    public void suspend(SharedState state, String id, Instant until, String reason) {
+        write(state, ofId(id), until, reason);
+    }
+
+    /** Has it count again. @param until as above */
+    public void resume(SharedState state, String id, Instant until) {
+        write(state, ofId(id), until, "");
     }
 
     private static String ofId(String id) {

@@ -38,8 +38,10 @@ public record LoginRules(
      * @param renew until the authenticator is asked again
      * @param grace how much longer when it can not answer
      * @param tokens an API token at the most
+     * @param confirm how long an API token counts after its owner was confirmed
      */
-    public record Times(Duration idle, Duration life, Duration renew, Duration grace, Duration tokens) {
+    public record Times(
+            Duration idle, Duration life, Duration renew, Duration grace, Duration tokens, Duration confirm) {
 
         /** The longest that an administrator can choose for {@code renew}. */
         public static final Duration LONGEST_RENEWAL = Duration.ofDays(1);

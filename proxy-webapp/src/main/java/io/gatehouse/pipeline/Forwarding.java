@@ -11,6 +11,7 @@ import io.gatehouse.proxy.UpgradeProxy;
 import io.gatehouse.proxy.UpstreamFailureException;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
+import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
 import java.io.IOException;
@@ -35,13 +36,14 @@ public final class Forwarding {
     private final UpgradeForwarding upgrades;
     private final LiveStreams streams;
     private final Capacity capacity = new Capacity();
+    private final OwnCredentialLog ownCredentials = new OwnCredentialLog(System::nanoTime);
     private final ExecutorService threads;
 
     /** @param threads run what lasts; may reject */
     public Forwarding(
             StreamingProxyServlet proxy, UpgradeProxy upgrades, LiveStreams streams, ExecutorService threads) {
         this.proxy = proxy;
-        this.upgrades = new UpgradeForwarding(upgrades, streams);
+        this.upgrades = new UpgradeForwarding(upgrades, streams, ownCredentials);
         this.streams = streams;
         this.threads = threads;
     }
@@ -104,17 +106,11 @@ public final class Forwarding {
 
     private static Exchange exchange(Passage passage, boolean lasting) {
         Route route = passage.route();
-        UpstreamIdentity identity = route.identity();
         boolean ignored = passage.question().isIgnored(route);
         Credential shown = ignored ? NOTHING : passage.question().credential();
         OutboundIdentity outbound = ignored && !route.target().isKubernetes()
                 ? new OutboundIdentity.Headers(List.of()) // an API server would take it for ours
-                : route.identityCall()
-                        .call(
-                                () -> identity.outbound(
-                                        passage.question().outward(passage.proven()),
-                                        identity.passesCredential() ? shown : NOTHING),
-                                failed -> new OutboundIdentity.Refused(failed));
+                : told(route, passage.question().outward(passage.proven()), shown);
         if (outbound instanceof OutboundIdentity.Refused refused) {
             throw new RefusedException(
                     403, "deny", "identity: " + refused.reason(), "your identity can not be told to this target");
@@ -133,6 +129,21 @@ public final class Forwarding {
                 route.web(),
                 lasting,
                 new Cancellation());
+    }
+
+    private static OutboundIdentity told(Route route, Identity person, Credential shown) {
+        UpstreamIdentity identity = route.identity();
+        boolean kubernetes = route.target().isKubernetes();
+        return route.identityCall()
+                .call(
+                        () -> {
+                            OutboundIdentity outbound =
+                                    identity.outbound(person, identity.passesCredential() ? shown : NOTHING);
+                            return kubernetes && !identity.keepsReservedNames()
+                                    ? ReservedNames.kept(person, outbound)
+                                    : outbound;
+                        },
+                        OutboundIdentity.Refused::new);
     }
 
     private static LiveStream stream(Passage passage, Exchange exchange) {
@@ -216,7 +227,7 @@ public final class Forwarding {
                 throw e;
             }
             if (e instanceof UpstreamFailureException failure) {
-                passage.fail(failure.status(), e.getMessage(), reason(exchange, e.getMessage()), e.getCause());
+                passage.fail(failure, reason(exchange, e.getMessage()), ownCredentials);
             } else {
                 LOG.error("Request {} failed inside Gatehouse", record.id(), e);
                 passage.fail(500, "internal error, request " + record.id(), "internal error", e);

@@ -31,7 +31,7 @@ public final class LiveStreams {
     /** Those of them that wait for one of the judges. */
     private final Set<LiveStream> waiting = ConcurrentHashMap.newKeySet();
 
-    private final AtomicBoolean judgingSessions = new AtomicBoolean();
+    private final AtomicBoolean judgingLogins = new AtomicBoolean();
 
     private final Clock clock;
     private final Executor judges;
@@ -114,27 +114,28 @@ public final class LiveStreams {
     }
 
     /**
-     * Has the streams of browsers' sessions judged once more, which renews the sessions: nobody else does while a browser
-     * only listens.
+     * Has the streams of browsers' sessions and of API tokens judged once more, which renews the sessions and asks about
+     * the tokens' owners: nobody else does while a client only listens.
      */
-    public void judgeSessionsAgain() {
-        if (!judgingSessions.compareAndSet(false, true)) {
+    public void judgeLoginsAgain() {
+        if (!judgingLogins.compareAndSet(false, true)) {
             return;
         }
         try {
-            judges.execute(this::judgeSessions); // one after another: the other judges stay free for what has changed
+            judges.execute(this::judgeLogins); // one after another: the other judges stay free for what has changed
         } catch (RejectedExecutionException e) {
-            judgingSessions.set(false);
+            judgingLogins.set(false);
         }
     }
 
-    private void judgeSessions() {
+    private void judgeLogins() {
         try {
             live.stream()
-                    .filter(stream -> stream.question().credential() instanceof Credential.Session)
+                    .filter(stream -> stream.question().credential() instanceof Credential.Session
+                            || stream.identity().method().equals(NarrowedAuthenticator.API_TOKEN))
                     .forEach(this::judge);
         } finally {
-            judgingSessions.set(false);
+            judgingLogins.set(false);
         }
     }
 

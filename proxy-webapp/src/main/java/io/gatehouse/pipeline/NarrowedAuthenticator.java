@@ -9,6 +9,9 @@ import java.util.Set;
 /** An authenticator of the host's own whose credentials may be good for less than the person is. */
 public interface NarrowedAuthenticator extends Authenticator {
 
+    /** The {@link io.gatehouse.spi.Identity#method} of whoever shows an API token. */
+    String API_TOKEN = "api-token";
+
     /**
      * Why a credential that holds is not good for this request.
      *

@@ -1,7 +1,9 @@
 package io.gatehouse.pipeline;
 
 import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.proxy.OwnCredentialException;
 import io.gatehouse.proxy.TruncatedResponseException;
+import io.gatehouse.proxy.UpstreamFailureException;
 import io.gatehouse.request.Guard;
 import io.gatehouse.tunnel.UpgradeRequest;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,9 +44,29 @@ record Passage(
      * @throws TruncatedResponseException when the head of another answer was sent before: the connection must be cut
      */
     void fail(int status, String message, String end, Throwable cause) throws IOException {
+        LOG.warn("Request {}: {}{}", record.id(), message, cause == null ? "" : " (" + cause + ")");
+        end(status, message, end, cause);
+    }
+
+    /**
+     * Answers with what the upstream failed at and closes the record.
+     *
+     * @param own what is said of one that refuses Gatehouse itself
+     * @throws TruncatedResponseException as above
+     */
+    void fail(UpstreamFailureException failure, String end, OwnCredentialLog own) throws IOException {
+        if (failure instanceof OwnCredentialException) {
+            own.refused(record.id(), failure.getMessage());
+            end(failure.status(), failure.getMessage(), end, failure.getCause());
+        } else {
+            fail(failure.status(), failure.getMessage(), end, failure.getCause());
+        }
+    }
+
+    private void end(int status, String message, String end, Throwable cause) throws IOException {
         boolean answered = false;
         try {
-            answered = answer(status, message, cause);
+            answered = answer(status, message);
         } finally {
             record.close(answered ? status : record.answered(), end);
         }
@@ -53,8 +75,7 @@ record Passage(
         }
     }
 
-    private boolean answer(int status, String message, Throwable cause) throws IOException {
-        LOG.warn("Request {}: {}{}", record.id(), message, cause == null ? "" : " (" + cause + ")");
+    private boolean answer(int status, String message) throws IOException {
         if (response.isCommitted()) {
             return false;
         }

@@ -16,10 +16,12 @@ final class UpgradeForwarding {
 
     private final UpgradeProxy upgrades;
     private final LiveStreams streams;
+    private final OwnCredentialLog ownCredentials;
 
-    UpgradeForwarding(UpgradeProxy upgrades, LiveStreams streams) {
+    UpgradeForwarding(UpgradeProxy upgrades, LiveStreams streams, OwnCredentialLog ownCredentials) {
         this.upgrades = upgrades;
         this.streams = streams;
+        this.ownCredentials = ownCredentials;
     }
 
     /** @return whether a tunnel was opened: its end gives the place back then, and closes the record */
@@ -48,7 +50,7 @@ final class UpgradeForwarding {
             }
             passage.record().close(passage.record().answered(), "the upgrade was refused by the target");
         } catch (UpstreamFailureException e) {
-            passage.fail(e.status(), e.getMessage(), e.getMessage(), e.getCause());
+            passage.fail(e, e.getMessage(), ownCredentials);
         } catch (UpgradeException e) {
             passage.fail(e.reason().status(), "the stream can not be opened", e.getMessage(), e);
         } catch (IOException e) {

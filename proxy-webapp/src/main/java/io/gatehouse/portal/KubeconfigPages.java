@@ -5,6 +5,7 @@ import io.gatehouse.login.Session;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.spi.Header;
 import io.gatehouse.token.ApiTokens;
+import io.gatehouse.token.Owner;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -82,8 +83,7 @@ final class KubeconfigPages {
         ApiTokens.Issued issued;
         try {
             issued = tokens.issue(
-                    session.authenticator(),
-                    session.identity(),
+                    Owner.of(session),
                     "kubeconfig " + (target.isEmpty() ? "for all clusters" : target),
                     tokens.longestLife(),
                     target.isEmpty() ? Set.of() : Set.of(target),

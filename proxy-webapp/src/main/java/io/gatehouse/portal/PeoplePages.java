@@ -4,7 +4,6 @@ import io.gatehouse.login.Endings;
 import io.gatehouse.login.Session;
 import io.gatehouse.login.Sessions;
 import io.gatehouse.login.SharedState;
-import io.gatehouse.token.ApiToken;
 import io.gatehouse.token.ApiTokens;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -72,7 +71,7 @@ final class PeoplePages {
     private void show(Visit visit, Session administrator, String user) throws IOException {
         visit.allow(administrator, user.isEmpty() ? "people" : "looks at " + user);
         List<Session> known = user.isEmpty() ? List.of() : sessions.of(user);
-        List<ApiToken> theirs = user.isEmpty() ? List.of() : tokens.of(user);
+        List<ApiTokens.Standing> theirs = user.isEmpty() ? List.of() : tokens.standings(user);
         Optional<String> shutOut = endings.shutOut(user);
         visit.page(
                 200,

@@ -15,6 +15,7 @@ import io.gatehouse.login.Sessions;
 import io.gatehouse.login.SharedState;
 import io.gatehouse.pipeline.AuthenticationChain;
 import io.gatehouse.pipeline.BrowserSessions;
+import io.gatehouse.pipeline.NarrowedAuthenticator;
 import io.gatehouse.pipeline.OwnPages;
 import io.gatehouse.pipeline.Rates;
 import io.gatehouse.pipeline.RefusedException;
@@ -23,6 +24,7 @@ import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Header;
 import io.gatehouse.token.ApiTokens;
+import io.gatehouse.token.ConfirmedOwners;
 import io.gatehouse.token.RememberedTokens;
 import io.gatehouse.token.TokenAuthenticator;
 import jakarta.servlet.http.HttpServletRequest;
@@ -50,6 +52,7 @@ public final class Portal implements OwnPages {
     private final Endings endings;
     private final SessionCookies cookies;
     private final RememberedTokens tokens;
+    private final ConfirmedOwners owners;
     private final Handover handover;
     private final Throttle throttle;
     private final LoginPages logins;
@@ -79,6 +82,7 @@ public final class Portal implements OwnPages {
         Sessions sessions = new Sessions(rules, state, endings, apiTokens::follow, clock);
         this.cookies = new SessionCookies(rules, sessions, clock);
         this.tokens = new RememberedTokens(apiTokens, clock);
+        this.owners = new ConfirmedOwners(rules, apiTokens, clock);
         this.handover = new Handover(rules, state, clock);
         String path = rules.portal().getRawPath();
         Layout layout = new Layout((path == null ? "" : path) + "/gatehouse");
@@ -94,7 +98,7 @@ public final class Portal implements OwnPages {
                 new TokenPages(layout, apiTokens),
                 new KubeconfigPages(rules, apiTokens, kubeconfigs));
         this.people = new PeoplePages(layout, state, sessions, apiTokens, endings);
-        this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut);
+        this.api = new TokenApi(rules, throttle, apiTokens, endings::shutOut, clock);
         ProgramTokens programTokens = new ProgramTokens(rules, throttle, apiTokens, sessions);
         this.programs = new ProgramPages(layout, throttle, new ProgramCodes(rules, state, clock), programTokens);
         this.devices =
@@ -111,9 +115,9 @@ public final class Portal implements OwnPages {
         ClassLoader loader = Portal.class.getClassLoader();
         return List.of(
                 new AuthenticationChain.Link(
-                        "api-token",
-                        new TokenAuthenticator(tokens, authenticators),
-                        PluginCall.direct("api-token", loader)),
+                        NarrowedAuthenticator.API_TOKEN,
+                        new TokenAuthenticator(tokens, owners, authenticators),
+                        PluginCall.direct(NarrowedAuthenticator.API_TOKEN, loader)),
                 new AuthenticationChain.Link(
                         "session",
                         new SessionAuthenticator(cookies, authenticators),

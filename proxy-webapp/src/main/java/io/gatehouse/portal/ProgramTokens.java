@@ -6,6 +6,7 @@ import io.gatehouse.login.Sessions;
 import io.gatehouse.login.SharedState;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.token.ApiTokens;
+import io.gatehouse.token.Owner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +47,7 @@ final class ProgramTokens {
     void give(Visit visit, Session session) throws IOException {
         throttle.token(session.identity().user());
         try {
-            ApiTokens.Issued issued = tokens.issue(
-                    session.authenticator(), session.identity(), "gatehouse login", life, Set.of(), Set.of());
+            ApiTokens.Issued issued = tokens.issue(Owner.of(session), "gatehouse login", life, Set.of(), Set.of());
             visit.allow(
                     session, "a program logs in with token " + issued.token().id());
             visit.answer(

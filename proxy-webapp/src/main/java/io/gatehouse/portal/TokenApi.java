@@ -7,10 +7,11 @@ import io.gatehouse.pipeline.CredentialReader;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.Header;
-import io.gatehouse.spi.Identity;
 import io.gatehouse.token.ApiToken;
 import io.gatehouse.token.ApiTokens;
+import io.gatehouse.token.Owner;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,16 +35,20 @@ final class TokenApi {
     private static final String TOKENS = "/api/v1/tokens";
     private static final Set<String> FIELDS = Set.of("name", "days", "targets", "verbs");
 
-    /** Who asks. */
-    private record Person(Identity identity, String authenticator) {}
-
     private final ApiTokens tokens;
     private final Throttle throttle;
     private final AuthenticationChain authentication;
+    private final Clock clock;
 
     /** @param shutOut why a person may make no token, whoever vouches for them */
-    TokenApi(LoginRules rules, Throttle throttle, ApiTokens tokens, Function<String, Optional<String>> shutOut) {
+    TokenApi(
+            LoginRules rules,
+            Throttle throttle,
+            ApiTokens tokens,
+            Function<String, Optional<String>> shutOut,
+            Clock clock) {
         this.tokens = tokens;
+        this.clock = clock;
         this.throttle = throttle;
         this.authentication = new AuthenticationChain(
                 rules.logins().values().stream()
@@ -68,7 +73,7 @@ final class TokenApi {
         return true;
     }
 
-    private Person person(Visit visit) {
+    private Owner person(Visit visit) {
         boolean unsafe = !visit.admitted().method().equals("GET");
         Credential credential = CredentialReader.authorization(visit.request());
         if (credential instanceof Credential.None) {
@@ -77,27 +82,28 @@ final class TokenApi {
             if (unsafe) {
                 visit.requireOwnSite();
             }
-            return recorded(visit, new Person(session.identity(), session.authenticator()));
+            return recorded(visit, Owner.of(session));
         }
         visit.refuseOtherSites(); // a browser sends a password by itself
         AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Set.of());
-        return recorded(visit, new Person(proven.identity(), proven.authenticator()));
+        return recorded(visit, new Owner(proven.authenticator(), proven.identity(), clock.instant()));
     }
 
-    private static Person recorded(Visit visit, Person person) {
+    private static Owner recorded(Visit visit, Owner person) {
         visit.record().subject(person.identity(), person.authenticator());
         return person;
     }
 
-    private void list(Visit visit, Person person) throws IOException {
+    private void list(Visit visit, Owner person) throws IOException {
         visit.allow("their own tokens");
-        String items = tokens.of(person.identity().user()).stream()
-                .map(token -> "{" + fields(token) + "}")
+        tokens.confirm(person);
+        String items = tokens.standings(person.identity().user()).stream()
+                .map(standing -> "{" + fields(standing) + "}")
                 .collect(Collectors.joining(", "));
         json(visit, 200, "{\"tokens\": [" + items + "]}");
     }
 
-    private void create(Visit visit, Person person) throws IOException {
+    private void create(Visit visit, Owner person) throws IOException {
         throttle.token(person.identity().user());
         String type =
                 visit.request().getContentType() == null ? "" : visit.request().getContentType();
@@ -107,8 +113,7 @@ final class TokenApi {
         try {
             Map<String, Object> body = object(visit.bodies().read(visit));
             ApiTokens.Issued issued = tokens.issue(
-                    person.authenticator(),
-                    person.identity(),
+                    person,
                     body.get("name") instanceof String name ? name : "",
                     days(body),
                     VisibleTargets.chosen(texts(body, "targets"), person.authenticator(), visit.rules()),
@@ -117,7 +122,7 @@ final class TokenApi {
             json(
                     visit,
                     201,
-                    "{" + fields(issued.token()) + ", \"token\": "
+                    "{" + fields(tokens.standing(issued.token())) + ", \"token\": "
                             + Json.text(issued.text().reveal()) + "}");
         } catch (IllegalArgumentException e) {
             throw new RefusedException(400, "invalid", e.getMessage(), e.getMessage());
@@ -174,7 +179,7 @@ final class TokenApi {
         return object;
     }
 
-    private void revoke(Visit visit, Person person, String id) throws IOException {
+    private void revoke(Visit visit, Owner person, String id) throws IOException {
         throttle.token(person.identity().user());
         if (!tokens.revoke(person.identity().user(), id, "revoked by its owner")) {
             throw new RefusedException(404, "not-found", "no such token", "there is no such token");
@@ -183,11 +188,16 @@ final class TokenApi {
         visit.answer(204, "application/json", "", List.of());
     }
 
-    private static String fields(ApiToken token) {
+    private static String fields(ApiTokens.Standing standing) {
+        ApiToken token = standing.token();
+        String until = standing.refused().isPresent()
+                ? "null"
+                : Json.text(standing.until().toString());
         return "\"id\": " + Json.text(token.id()) + ", \"name\": " + Json.text(token.name()) + ", \"created\": "
                 + Json.text(token.created().toString()) + ", \"expires\": "
-                + Json.text(token.expires().toString()) + ", \"targets\": " + Json.texts(new TreeSet<>(token.targets()))
-                + ", \"verbs\": " + Json.texts(new TreeSet<>(token.verbs()));
+                + Json.text(token.expires().toString()) + ", \"counts_until\": " + until + ", \"targets\": "
+                + Json.texts(new TreeSet<>(token.targets())) + ", \"verbs\": "
+                + Json.texts(new TreeSet<>(token.verbs()));
     }
 
     private static void json(Visit visit, int status, String text) throws IOException {

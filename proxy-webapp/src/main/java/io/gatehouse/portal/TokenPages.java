@@ -1,8 +1,8 @@
 package io.gatehouse.portal;
 
 import io.gatehouse.login.Session;
-import io.gatehouse.token.ApiToken;
 import io.gatehouse.token.ApiTokens;
+import io.gatehouse.token.Owner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ final class TokenPages {
             Visit visit, Session session, boolean administrator, String problem, Optional<ApiTokens.Issued> issued)
             throws IOException {
         visit.allow(session, "their own tokens");
-        List<ApiToken> known = tokens.of(session.identity().user());
+        List<ApiTokens.Standing> known = tokens.standings(session.identity().user());
         visit.page(
                 problem.isEmpty() ? 200 : 400,
                 layout.page("Your API tokens", visit.session(), administrator, html -> {
@@ -75,8 +75,7 @@ final class TokenPages {
                 throw new IllegalArgumentException("the days must be a number");
             }
             ApiTokens.Issued issued = tokens.issue(
-                    session.authenticator(),
-                    session.identity(),
+                    Owner.of(session),
                     Visit.one(form, "name"),
                     Duration.ofDays(Long.parseLong(days)),
                     VisibleTargets.chosen(words(Visit.one(form, "targets")), session.authenticator(), visit.rules()),

@@ -50,8 +50,7 @@ final class OwnCredential {
      */
     static void check(int status, UpstreamAccess access, Exchange exchange) throws UpstreamFailureException {
         if (status == 401 && isJudged(access, exchange)) {
-            throw new UpstreamFailureException(
-                    502, "target " + exchange.target() + " refused Gatehouse's own credential", null);
+            throw new OwnCredentialException(exchange.target().name());
         }
     }
 

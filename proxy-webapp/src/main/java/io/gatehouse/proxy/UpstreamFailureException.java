@@ -3,7 +3,7 @@ package io.gatehouse.proxy;
 import java.io.IOException;
 
 /** The upstream gave no usable answer. The message is for the client: it names the target, never an address. */
-public final class UpstreamFailureException extends IOException {
+public class UpstreamFailureException extends IOException {
 
     private static final long serialVersionUID = 1L;
 

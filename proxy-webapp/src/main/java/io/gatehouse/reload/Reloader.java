@@ -63,7 +63,7 @@ public final class Reloader {
     private Optional<AuditTrail> trail = Optional.empty();
     private volatile List<ConfigurationProblem> problems = List.of();
     private volatile Optional<Instant> failedAt = Optional.empty();
-    private volatile Instant sessionsJudged = Instant.EPOCH;
+    private volatile Instant loginsJudged = Instant.EPOCH;
 
     /**
      * @param thread where changes are looked for, and the next state is built
@@ -226,17 +226,17 @@ public final class Reloader {
 
     /**
      * Asks the store what has ended, and has streams judged again where something has, or where that can not be told:
-     * every second, so that nobody whose access ends keeps a stream for longer; and every minute those of sessions, so
-     * that they are renewed. It may wait for the store.
+     * every second, so that nobody whose access ends keeps a stream for longer; and every minute those of sessions
+     * and tokens, so that they are renewed. It may wait for the store.
      */
     public void lookForEndings() {
         inForce.ifPresent(state -> {
             if (state.portal().filter(Portal::look).isPresent()) {
                 streams.judgeAgain();
             } else if (clock.instant()
-                    .isAfter(sessionsJudged.plus(state.rules().sessions().pace()))) {
-                sessionsJudged = clock.instant();
-                streams.judgeSessionsAgain();
+                    .isAfter(loginsJudged.plus(state.rules().sessions().pace()))) {
+                loginsJudged = clock.instant();
+                streams.judgeLoginsAgain();
             }
         });
     }

@@ -5,6 +5,7 @@ import io.gatehouse.login.Fingerprint;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.SessionText;
 import io.gatehouse.login.SharedState;
+import io.gatehouse.pipeline.NarrowedAuthenticator;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.Secret;
 import io.gatehouse.spi.StateStore.Entry;
@@ -28,17 +29,27 @@ public final class ApiTokens {
     private final LoginRules rules;
     private final SharedState state;
     private final Endings endings;
+    private final Confirmations confirmations;
     private final Clock clock;
 
     public ApiTokens(LoginRules rules, SharedState state, Endings endings, Clock clock) {
         this.rules = rules;
         this.state = state;
         this.endings = endings;
+        this.confirmations = new Confirmations(rules, state, endings, clock);
         this.clock = clock;
     }
 
     /** A token and its text, which nobody can be shown again. */
     public record Issued(ApiToken token, Secret text) {}
+
+    /**
+     * A token, and how it stands with it.
+     *
+     * @param until when it ends, or counts no more unless its owner is confirmed once more before
+     * @param refused why it does not count at the moment, though that time has not come
+     */
+    public record Standing(ApiToken token, Instant until, Optional<String> refused) {}
 
     /** The longest that a token may live. */
     public Duration longestLife() {
@@ -51,13 +62,8 @@ public final class ApiTokens {
      * @throws IllegalArgumentException saying what can not be as it is asked for
      * @throws SharedState.UnavailableException when the store does not answer
      */
-    public Issued issue(
-            String authenticator,
-            Identity identity,
-            String name,
-            Duration life,
-            Set<String> targets,
-            Set<String> verbs) {
+    public Issued issue(Owner owner, String name, Duration life, Set<String> targets, Set<String> verbs) {
+        Identity identity = owner.identity();
         if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("the name must have 1 to 100 characters");
         }
@@ -77,17 +83,23 @@ public final class ApiTokens {
         Instant now = Instant.ofEpochMilli(clock.millis());
         TokenText text = TokenText.random();
         Identity person = new Identity(
-                identity.user(), identity.uid(), identity.groups(), identity.extra(), "api-token", Optional.empty());
+                identity.user(),
+                identity.uid(),
+                identity.groups(),
+                identity.extra(),
+                NarrowedAuthenticator.API_TOKEN,
+                Optional.empty());
         ApiToken token = new ApiToken(
                 text.id(),
                 name.strip(),
-                authenticator,
+                owner.authenticator(),
                 person,
                 now,
                 now.plus(life),
                 targets,
                 verbs,
                 rules.keys().mac(PURPOSE + text.id(), text.secret()));
+        confirmations.confirm(owner);
         state.write(entry(token, 1));
         return new Issued(token, Secret.of(text.whole()));
     }
@@ -141,21 +153,52 @@ public final class ApiTokens {
         return tokens;
     }
 
+    /** How it stands with a person's tokens. @throws SharedState.UnavailableException when the store does not answer */
+    public List<Standing> standings(String user) {
+        return of(user).stream().map(this::standing).toList();
+    }
+
+    /** How it stands with one. @throws SharedState.UnavailableException when the store does not answer */
+    public Standing standing(ApiToken token) {
+        String owner = Owner.id(token.authenticator(), token.identity());
+        Instant until = confirmations.countsUntil(
+                confirmations.read(owner).orElseGet(() -> Confirmation.since(token.created())));
+        return new Standing(
+                token,
+                until.isBefore(token.expires()) ? until : token.expires(),
+                ended(token).or(() -> confirmations.suspended(owner)));
+    }
+
     /**
-     * Has a person's tokens by one authenticator take over the groups that it says the person is in now, but not those of
-     * somebody else who has had the same name before. One that is changed elsewhere meanwhile is left to that.
+     * Has a person's tokens by one authenticator count on, and take over the groups that it says the person is in now, but
+     * not those of somebody else who has had the same name before. One that is changed elsewhere meanwhile is left to
+     * that.
      *
      * @throws SharedState.UnavailableException when the store does not answer
      */
     public void follow(String authenticator, Identity now) {
+        boolean hasTokens = false;
         for (Entry entry : state.find(KIND, label(now.user()), 1_000)) {
-            token(entry)
+            Optional<ApiToken> theirs = token(entry)
                     .filter(token -> token.authenticator().equals(authenticator)
                             && token.identity().user().equals(now.user())
-                            && token.identity().uid().equals(now.uid())
-                            && !Set.copyOf(token.identity().groups()).equals(Set.copyOf(now.groups())))
+                            && token.identity().uid().equals(now.uid()));
+            theirs.filter(token -> !Set.copyOf(token.identity().groups()).equals(Set.copyOf(now.groups())))
                     .ifPresent(token -> state.write(entry(token.withGroups(now.groups()), entry.version() + 1)));
+            hasTokens |= theirs.isPresent();
         }
+        if (hasTokens) {
+            confirm(new Owner(authenticator, now, clock.instant()));
+        }
+    }
+
+    /** Has the tokens of an owner count on. @throws SharedState.UnavailableException when the store does not answer */
+    public void confirm(Owner owner) {
+        confirmations.confirm(owner);
+    }
+
+    Confirmations confirmations() {
+        return confirmations;
     }
 
     /** One by its id. @throws SharedState.UnavailableException when the store does not answer */

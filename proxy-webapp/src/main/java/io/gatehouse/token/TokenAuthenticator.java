@@ -12,11 +12,13 @@ import java.util.Set;
 public final class TokenAuthenticator implements NarrowedAuthenticator {
 
     private final RememberedTokens tokens;
+    private final ConfirmedOwners owners;
     private final Set<String> authenticators;
 
     /** @param authenticators the target's own, by name */
-    public TokenAuthenticator(RememberedTokens tokens, Set<String> authenticators) {
+    public TokenAuthenticator(RememberedTokens tokens, ConfirmedOwners owners, Set<String> authenticators) {
         this.tokens = tokens;
+        this.owners = owners;
         this.authenticators = Set.copyOf(authenticators);
     }
 
@@ -38,6 +40,7 @@ public final class TokenAuthenticator implements NarrowedAuthenticator {
             }
             return tokens.ended(token)
                     .map(reason -> AuthenticationResult.rejected("API token " + token.id() + " has ended: " + reason))
+                    .or(() -> owners.refusal(token))
                     .orElseGet(() ->
                             AuthenticationResult.authenticated(token.identity().withExpires(token.expires())));
         } catch (SharedState.UnavailableException e) {

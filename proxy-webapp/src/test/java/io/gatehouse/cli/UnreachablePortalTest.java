@@ -15,8 +15,10 @@ import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +126,50 @@ class UnreachablePortalTest {
                     authority(),
                     "no TLS connection comes about at " + at + "; look at the port, and whether it is https there");
             answering.join();
+        }
+    }
+
+    private static void assertTooSlow(ServerSocket server, String scheme, PortalClient.Bounds bounds, String reason) {
+        URI portal = URI.create(scheme + "://localhost:" + server.getLocalPort());
+        LoginFailedException e = catchThrowableOfType(
+                LoginFailedException.class, () -> new PortalClient(portal, Optional.empty(), bounds).reach());
+        assertThat(e).hasMessage(portal + " can not be reached: localhost:" + server.getLocalPort() + " " + reason);
+    }
+
+    @Test
+    void aPortThatNeverShakesHands() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0)) { // the system takes its connections
+            assertTooSlow(
+                    silent,
+                    "https",
+                    new PortalClient.Bounds(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(30)),
+                    "takes connections, and no TLS connection comes about; look at the port, or try again later");
+        }
+    }
+
+    @Test
+    void anAnswerWithoutAnEnd() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        try (ServerSocket dripping = new ServerSocket(0)) {
+            Thread answering = new Thread(() -> drip(dripping, done));
+            answering.start();
+            assertTooSlow(
+                    dripping,
+                    "http",
+                    new PortalClient.Bounds(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(2)),
+                    "answers without an end; look at the port, or try again later");
+            done.countDown();
+            answering.join();
+        }
+    }
+
+    private static void drip(ServerSocket server, CountDownLatch done) {
+        try (Socket socket = server.accept()) {
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+            done.await();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

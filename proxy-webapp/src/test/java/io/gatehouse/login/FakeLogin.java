@@ -16,6 +16,17 @@ public final class FakeLogin implements LoginAuthenticator {
     private volatile Runnable before = () -> {};
     private Optional<Secret> given = Optional.empty();
     private int renewals;
+    private boolean tells;
+
+    /** Whether it tells of somebody who is not there. */
+    public void tells(boolean now) {
+        tells = now;
+    }
+
+    @Override
+    public boolean renewsWithoutGrant() {
+        return tells;
+    }
 
     public void says(Renewal renewal) {
         answer = renewal;

@@ -50,7 +50,8 @@ public final class LoginParts {
                         Duration.ofDays(7),
                         Duration.ofMinutes(10),
                         Duration.ofMinutes(30),
-                        Duration.ofDays(90)),
+                        Duration.ofDays(90),
+                        Duration.ofDays(30)),
                 600);
         this.state = new SharedState(rules);
         this.endings = new Endings(clock, this::nanos);

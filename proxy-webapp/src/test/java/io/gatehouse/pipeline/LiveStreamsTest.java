@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -75,9 +76,26 @@ class LiveStreamsTest {
         streams.add(stream(new Credential.Session() {}, "bob"));
         streams.judgeAgain(rules(user -> Decision.allow("policy.csv:3")));
         judges.clear();
-        streams.judgeSessionsAgain();
+        streams.judgeLoginsAgain();
         judge();
         assertThat(ends).singleElement().asString().startsWith("the identity is gone");
+    }
+
+    @Test
+    void judgesOnceMoreWhatAnApiTokenListensTo() {
+        AtomicReference<Decision> policy = new AtomicReference<>(Decision.allow("policy.csv:3"));
+        streams.add(stream("alice"));
+        LiveStream own = stream("bob");
+        streams.add(new LiveStream(
+                own.question(), Identity.of("bob", NarrowedAuthenticator.API_TOKEN), true, own.began(), ends::add));
+        streams.judgeAgain(rules(user -> policy.get()));
+        judge();
+        policy.set(Decision.deny("policy.csv:4"));
+        streams.judgeLoginsAgain();
+        judge();
+        assertThat(ends)
+                .as("alice has another token")
+                .containsExactly("refused by the new rules: policy: policy.csv:4");
     }
 
     /** It was let in by rules that are not in force any more when it begins. */

@@ -59,6 +59,13 @@ record OwnCredentialIT(ContainerKind kind) {
                                         "https://localhost:"
                                                 + prepared.secureUpstream().port(),
                                         "ca: ca.crt, client-certificate: own.crt, client-key: own.key"))
+                        .product("identities", "headers: {plugin: remote-user, groups-separator: \"|\"}")
+                        .product(
+                                "authenticators",
+                                "owners: {plugin: htpasswd, file: htpasswd, groups: [staff, \"system:masters\"]}")
+                        .targetAs("cluster", told(prepared, "cluster", "owners", "kubernetes: true, "))
+                        .targetAs("people", told(prepared, "people", "staff", "kubernetes: true, "))
+                        .targetAs("application", told(prepared, "application", "owners", ""))
                         .target("two", http2.url(), "protocol: h2c, kubernetes: true, token-file: token")
                         .target("twoui", http2.url(), "protocol: h2c"));
     }
@@ -66,6 +73,13 @@ record OwnCredentialIT(ContainerKind kind) {
     private static String front(String name, String url, String credential) {
         return "{path: /" + name + "/, url: \"" + url + "\", kubernetes: true, " + credential
                 + ", authenticators: [staff], authorizers: [policy], identity: front}";
+    }
+
+    private static String told(Site prepared, String name, String authenticator, String more) {
+        return "{path: /" + name + "/, url: \"https://localhost:"
+                + prepared.secureUpstream().port() + "\", " + more
+                + "ca: ca.crt, client-certificate: own.crt, client-key: own.key, authenticators: [" + authenticator
+                + "], authorizers: [policy], identity: headers}";
     }
 
     @AfterParameterizedClassInvocation
@@ -101,6 +115,8 @@ record OwnCredentialIT(ContainerKind kind) {
         assertThat(record.text("completion", "status")).isEqualTo("502");
         assertThat(record.end()).isEqualTo(message);
         assertThat(log.text()).contains(message).doesNotContain("not-good-any-more");
+        get("/" + target + PODS, Site.marker());
+        assertThat(log.count(message)).as("a line a minute").isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -164,5 +180,27 @@ record OwnCredentialIT(ContainerKind kind) {
                 .startsWith("HTTP/1.1 503 ")
                 .contains("target unproven shows no client certificate");
         assertThat(site.upstream().connections()).hasSize(before);
+    }
+
+    /** It would make a cluster's administrator of whoever a login says is one. */
+    @Test
+    void noClusterIsToldNamesOfItsOwnByAnIdentityForApplications() throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send(Site.OK);
+        });
+        String marker = Site.marker();
+        int before = site.secureUpstream().connections().size();
+        assertThat(get("/cluster" + PODS, marker)).startsWith("HTTP/1.1 403 ").doesNotContain("system:");
+        assertThat(site.records().close(marker).reason())
+                .startsWith("identity: the user or a group starts with system:")
+                .contains("front-proxy");
+        assertThat(site.secureUpstream().connections()).hasSize(before);
+        assertThat(get("/people" + PODS, Site.marker())).startsWith("HTTP/1.1 200 ");
+        assertThat(get("/application/x", Site.marker())).startsWith("HTTP/1.1 200 ");
+        assertThat(site.secureUpstream().connections())
+                .last()
+                .satisfies(connection ->
+                        assertThat(connection.received()).contains("\r\nX-Remote-Group: staff|system:masters\r\n"));
     }
 }

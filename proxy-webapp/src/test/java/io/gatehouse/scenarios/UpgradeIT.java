@@ -162,6 +162,7 @@ record UpgradeIT(ContainerKind kind) {
     @ValueSource(booleans = {false, true})
     void givesThePlaceBackWhenTheClientLeavesARefusal(boolean tls) throws Exception {
         site.home().target("few", site.url(), "kubernetes: true, streams: 2").write();
+        site.play(Site::answerOk);
         site.awaitReload();
         for (int i = 0; i < 4; i++) {
             CountDownLatch left = new CountDownLatch(1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApiTokensTest {
 
     private static final Identity ALICE = Identity.of("alice", "fake").withGroups(List.of("staff"));
-    private static final Duration MONTH = Duration.ofDays(30);
+    private static final Duration LIFE = Duration.ofDays(29);
 
     private final LoginParts parts = new LoginParts();
     private final ApiTokens tokens = tokens(parts);
@@ -31,7 +31,11 @@ class ApiTokensTest {
     }
 
     private static TokenAuthenticator authenticator(LoginParts parts) {
-        return new TokenAuthenticator(new RememberedTokens(tokens(parts), parts.clock), Set.of("corp"));
+        ApiTokens tokens = tokens(parts);
+        return new TokenAuthenticator(
+                new RememberedTokens(tokens, parts.clock),
+                new ConfirmedOwners(parts.rules, tokens, parts.clock),
+                Set.of("corp"));
     }
 
     private record View(String target, String method) implements RequestView {
@@ -51,8 +55,12 @@ class ApiTokensTest {
         }
     }
 
+    private Owner alice(String authenticator) {
+        return new Owner(authenticator, ALICE, parts.clock.instant());
+    }
+
     private ApiTokens.Issued issue(String... targets) {
-        return tokens.issue("corp", ALICE, "robot", MONTH, Set.of(targets), Set.of("get"));
+        return tokens.issue(alice("corp"), "robot", LIFE, Set.of(targets), Set.of("get"));
     }
 
     private static Credential bearer(Secret text) {
@@ -81,7 +89,7 @@ class ApiTokensTest {
                     assertThat(good.identity().expires())
                             .contains(issued.token().expires());
                 });
-        parts.pass(MONTH);
+        parts.pass(LIFE);
         assertRejected(judge(authenticator, issued.text()), "no such API token");
     }
 
@@ -110,7 +118,7 @@ class ApiTokensTest {
         tokens.revoke("alice", issued.token().id(), "revoked by its owner");
         parts.pass(Duration.ofMinutes(65));
         parts.state.sweep(parts.clock.instant().plusSeconds(1));
-        assertThat(parts.store.size()).isZero();
+        assertThat(parts.store.size()).as("what is known of its owner").isEqualTo(1);
         assertRejected(judge(authenticator, issued.text()), "no such API token");
     }
 
@@ -121,7 +129,7 @@ class ApiTokensTest {
         for (int i = 0; i < 1_000; i++) {
             judge(authenticator, issued.text());
         }
-        assertThat(parts.store.reads() - before).isEqualTo(1);
+        assertThat(parts.store.reads() - before).as("it, and its owner").isEqualTo(2);
     }
 
     @Test
@@ -153,7 +161,7 @@ class ApiTokensTest {
         assertThat(there.narrowed(bearer(text), new View("down", "GET"), Set.of("get")))
                 .as("what it was narrowed to")
                 .isPresent();
-        parts.pass(MONTH, other);
+        parts.pass(LIFE, other);
         assertRejected(judge(there, text), "no such API token");
     }
 
@@ -216,7 +224,7 @@ class ApiTokensTest {
 
     @Test
     void countsOnlyWhereItsLoginIsTaken() {
-        ApiTokens.Issued issued = tokens.issue("elsewhere", ALICE, "robot", MONTH, Set.of(), Set.of());
+        ApiTokens.Issued issued = tokens.issue(alice("elsewhere"), "robot", LIFE, Set.of(), Set.of());
         assertRejected(judge(authenticator, issued.text()), "which this target does not take");
     }
 
@@ -237,7 +245,7 @@ class ApiTokensTest {
     void isGoodForNothingOnceItEndsWhileARequestIsJudged() {
         Secret text = issue("up").text();
         assertThat(judge(authenticator, text)).isInstanceOf(AuthenticationResult.Authenticated.class);
-        parts.pass(MONTH);
+        parts.pass(LIFE);
         assertThat(authenticator.narrowed(bearer(text), new View("down", "DELETE"), Set.of("delete")))
                 .isPresent();
     }
@@ -267,14 +275,14 @@ class ApiTokensTest {
     void saysWhatCanNotBe() {
         for (String name : new String[] {"", " ", "a\nb", "x".repeat(101)}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> tokens.issue("corp", ALICE, name, MONTH, Set.of(), Set.of()))
+                    .isThrownBy(() -> tokens.issue(alice("corp"), name, LIFE, Set.of(), Set.of()))
                     .withMessageContaining("name");
         }
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> tokens.issue("corp", ALICE, "x", Duration.ofDays(91), Set.of(), Set.of()))
+                .isThrownBy(() -> tokens.issue(alice("corp"), "x", Duration.ofDays(91), Set.of(), Set.of()))
                 .withMessageContaining("at most 90 days");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> tokens.issue("corp", ALICE, "x", MONTH, Set.of(), Set.of("GET")))
+                .isThrownBy(() -> tokens.issue(alice("corp"), "x", LIFE, Set.of(), Set.of("GET")))
                 .withMessageContaining("lower case");
     }
 

@@ -32,6 +32,15 @@ public interface LoginAuthenticator extends Authenticator {
     Renewal renew(Identity identity, Optional<Secret> grant);
 
     /**
+     * Whether {@link #renew} tells of anybody without a grant, as a directory does that is asked by an account of its own.
+     * Then people are looked at again of whom only API tokens are in use. What it ends is believed: it may not be that
+     * only the grant is missing.
+     */
+    default boolean renewsWithoutGrant() {
+        return false;
+    }
+
+    /**
      * Where the browser goes at a logout, so that the provider logs out too.
      *
      * @param grant what the login or the last renewal asked to keep

@@ -24,6 +24,15 @@ public interface UpstreamIdentity extends AutoCloseable {
     }
 
     /**
+     * Whether it sees to it by itself that nobody reaches a cluster under a name that starts with {@code system:} but whom
+     * an administrator has allowed to. Towards a Kubernetes target the host refuses whoever has such a name where it is
+     * part of a header of an identity that does not.
+     */
+    default boolean keepsReservedNames() {
+        return false;
+    }
+
+    /**
      * The headers for an identity, or why it can not be told to this upstream (the request ends as 403).
      *
      * @param credential what the caller has shown; {@link Credential.None} unless {@link #passesCredential}

@@ -204,6 +204,11 @@ final class HtpasswdAuthenticator implements LoginAuthenticator {
     }
 
     @Override
+    public boolean renewsWithoutGrant() {
+        return true;
+    }
+
+    @Override
     public Optional<String> challenge() {
         return Optional.of(challenge);
     }

@@ -67,6 +67,7 @@ class HtpasswdAuthenticatorTest {
                 .isEqualTo(Renewal.renewed(Identity.of("alice", "basic"), Optional.empty()));
         assertThat(authenticator.renew(Identity.of("bob", "basic"), Optional.empty()))
                 .isInstanceOf(Renewal.Ended.class);
+        assertThat(authenticator.renewsWithoutGrant()).isTrue();
     }
 
     @Test

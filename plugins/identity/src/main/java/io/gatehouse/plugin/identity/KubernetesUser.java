@@ -67,6 +67,11 @@ final class KubernetesUser implements UpstreamIdentity {
     }
 
     @Override
+    public boolean keepsReservedNames() {
+        return true;
+    }
+
+    @Override
     public OutboundIdentity outbound(Identity identity, Credential credential) {
         try {
             HeaderList headers = new HeaderList();

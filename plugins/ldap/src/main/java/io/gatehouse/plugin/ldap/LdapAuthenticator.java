@@ -169,6 +169,11 @@ final class LdapAuthenticator implements LoginAuthenticator {
         }
     }
 
+    @Override
+    public boolean renewsWithoutGrant() {
+        return parts.mayLook();
+    }
+
     private Renewal renew(Identity identity, Optional<Secret> grant, DirectoryReader reader) throws LDAPException {
         List<Entry> found = parts.people().called(identity.user(), reader);
         if (found.size() != 1) {

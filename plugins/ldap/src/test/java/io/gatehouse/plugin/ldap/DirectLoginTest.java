@@ -151,7 +151,9 @@ class DirectLoginTest extends LdapTesting {
 
     @Test
     void nobodyCanBeLookedUpAgain() {
-        assertThat(direct(PRINCIPAL).renew(Identity.of("alice", "basic"), Optional.empty()))
+        LdapAuthenticator direct = direct(PRINCIPAL);
+        assertThat(direct.renew(Identity.of("alice", "basic"), Optional.empty()))
                 .isEqualTo(Renewal.ended("with bind-as nobody can be looked up without their password"));
+        assertThat(direct.renewsWithoutGrant()).isFalse();
     }
 }

@@ -34,6 +34,7 @@ class RenewalTest extends LdapTesting {
                 .isEqualTo(Renewal.renewed(
                         Identity.of("ldap:alice", "basic").withGroups(List.of("dev")), Optional.empty()));
         assertThat(directory.userBinds()).isEmpty();
+        assertThat(authenticator.renewsWithoutGrant()).isTrue();
         assertThat(renew(authenticator, ALICE))
                 .as("another method's")
                 .isEqualTo(Renewal.ended("there is no such user any more"));

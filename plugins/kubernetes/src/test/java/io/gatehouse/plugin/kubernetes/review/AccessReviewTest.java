@@ -312,17 +312,29 @@ class AccessReviewTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "a in (b, c),!d,e!=f,g=|In[\"b\",\"c\"] DoesNotExist NotIn[\"f\"] In[\"\"]",
-                "example.com/x notin (y)|NotIn[\"y\"]",
+                "a in (b, c),!d,e!=f,g=|a In[\"b\",\"c\"] d DoesNotExist e NotIn[\"f\"] g In[\"\"]",
+                "example.com/x notin (y)|example.com/x NotIn[\"y\"]",
+                "z in(c,a,c),y|y Exists z In[\"a\",\"c\"]",
+                "a in ()|a In[\"\"]",
+                "a in (b,)|a In[\"\",\"b\"]",
+                "in in (in,notin)|in In[\"in\",\"notin\"]",
+                "a>1,b=c,d<2|b In[\"c\"]",
                 "a>1|",
-                "a in ()|",
-                "a,,b|",
-                "a in (b|"
+                "a>x,b=c|",
+                "a>,b=c|",
+                "b=c,a,,d|",
+                "b=c,|",
+                "b=c,a in (b|",
+                "b=c,a in (b,,)|",
+                "b=c,!a=x|",
+                "b=c,a.|",
+                "b=c,a=x/y|"
             })
     void readsLabelSelectors(String selector, String requirements) {
         String told = SelectorRequirements.ofLabels(selector)
                 .map(found -> found.getAsJsonArray("requirements").asList().stream()
-                        .map(one -> one.getAsJsonObject().get("operator").getAsString()
+                        .map(one -> one.getAsJsonObject().get("key").getAsString() + " "
+                                + one.getAsJsonObject().get("operator").getAsString()
                                 + (one.getAsJsonObject().has("values")
                                         ? one.getAsJsonObject().get("values").toString()
                                         : ""))
@@ -335,14 +347,26 @@ class AccessReviewTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"a=b\\,c,d==e,f!=g|b,c e g", "a|", "a=b=c|", "a=\\x|", ",|"})
+            value = {
+                "d==e,a=b\\,c,f!=g|a In b,c d In e f NotIn g",
+                "spec.x y=1,,a=|a In  spec.x y In 1",
+                "a!==b|",
+                "a|",
+                "x=y,a>1|",
+                "a=b=c|",
+                "a=\\x|",
+                ",|",
+                "=|"
+            })
     void readsFieldSelectors(String selector, String values) {
         String told = SelectorRequirements.ofFields(selector)
                 .map(found -> found.getAsJsonArray("requirements").asList().stream()
-                        .map(one -> one.getAsJsonObject()
-                                .getAsJsonArray("values")
-                                .get(0)
-                                .getAsString())
+                        .map(one -> one.getAsJsonObject().get("key").getAsString() + " "
+                                + one.getAsJsonObject().get("operator").getAsString() + " "
+                                + one.getAsJsonObject()
+                                        .getAsJsonArray("values")
+                                        .get(0)
+                                        .getAsString())
                         .reduce((a, b) -> a + " " + b)
                         .orElse(""))
                 .orElse(null);

@@ -1,0 +1,171 @@
+package io.gatehouse.token;
+
+import io.gatehouse.login.Login;
+import io.gatehouse.login.LoginRules;
+import io.gatehouse.login.SharedState;
+import io.gatehouse.spi.AuthenticationResult;
+import io.gatehouse.spi.Identity;
+import io.gatehouse.spi.Renewal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the owners of tokens in use are still there. Where an authenticator can tell that without them, it is asked as
+ * often as for a session, by one request of one replica; the others go on with what was known.
+ */
+public final class ConfirmedOwners {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfirmedOwners.class);
+
+    /** How long a request waits for an answer about its token's owner. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Until somebody is asked about again, where there was no answer. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
+
+    /** How long it is believed that the store knows of no confirmation. */
+    private static final Duration UNCONFIRMED = Duration.ofSeconds(10);
+
+    private static final int MAX = 10_000;
+
+    private record Memory(Confirmation confirmation, Instant until) {}
+
+    private final LoginRules rules;
+    private final ApiTokens tokens;
+    private final Confirmations confirmations;
+    private final Clock clock;
+    /** The ways to log in that tell of somebody who is not there. */
+    private final Set<String> telling;
+
+    private final Map<String, Memory> known = new ConcurrentHashMap<>();
+    private final Set<String> asking = ConcurrentHashMap.newKeySet();
+
+    public ConfirmedOwners(LoginRules rules, ApiTokens tokens, Clock clock) {
+        this.rules = rules;
+        this.tokens = tokens;
+        this.confirmations = tokens.confirmations();
+        this.clock = clock;
+        this.telling = rules.logins().values().stream()
+                .filter(login -> login.call().call(() -> login.authenticator().renewsWithoutGrant(), failed -> false))
+                .map(Login::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Why a token does not count for what is known of its owner.
+     *
+     * @throws SharedState.UnavailableException when the store does not answer
+     */
+    Optional<AuthenticationResult> refusal(ApiToken token) {
+        String id = Owner.id(token.authenticator(), token.identity());
+        boolean tells = telling.contains(token.authenticator());
+        Confirmation confirmation = remembered(id, token);
+        if (tells && isDue(confirmation) && asking.add(id)) {
+            try {
+                confirmation = asked(id, token);
+            } catch (SharedState.UnavailableException e) { // what was known counts until there is no news for too long
+                LOG.debug("Nobody can be asked about without the store: {}", e.getMessage());
+            } finally {
+                asking.remove(id);
+            }
+        }
+        Optional<String> suspended = confirmations.suspended(id);
+        if (suspended.isPresent()) {
+            return Optional.of(AuthenticationResult.rejected(of(token) + "may not log in: " + suspended.get()));
+        }
+        if (now().isBefore(confirmations.countsUntil(confirmation))) {
+            return Optional.empty();
+        }
+        String since = "was last confirmed by " + token.authenticator() + " at " + confirmation.confirmed();
+        return Optional.of(
+                tells
+                        ? AuthenticationResult.unavailable(of(token) + since + ", which does not answer")
+                        : AuthenticationResult.rejected(of(token) + since + "; a login would confirm them"));
+    }
+
+    private static String of(ApiToken token) {
+        return "API token " + token.id() + " does not count: its owner ";
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+
+    private boolean isDue(Confirmation confirmation) {
+        return !now().isBefore(confirmation.due());
+    }
+
+    private Confirmation remembered(String id, ApiToken token) {
+        Memory memory = known.get(id);
+        return memory != null && now().isBefore(memory.until()) ? memory.confirmation() : read(id, token);
+    }
+
+    private Confirmation read(String id, ApiToken token) {
+        return remember(id, confirmations.read(id).orElseGet(() -> Confirmation.since(token.created())));
+    }
+
+    private Confirmation remember(String id, Confirmation confirmation) {
+        if (known.size() >= MAX) {
+            known.clear(); // those in use are back at once
+        }
+        Instant until = now().plus(RememberedTokens.KNOWN);
+        Instant counts = confirmations.countsUntil(confirmation);
+        Instant soon = now().plus(UNCONFIRMED);
+        Instant first = until.isBefore(counts) ? until : counts;
+        known.put(id, new Memory(confirmation, first.isBefore(soon) ? soon : first));
+        return confirmation;
+    }
+
+    /** Asks, unless another replica does, or somebody was confirmed meanwhile. */
+    private Confirmation asked(String id, ApiToken token) {
+        Confirmation before = read(id, token);
+        Confirmation ours = before.askedAt(now(), now().plus(RETRY));
+        if (!isDue(before) || !confirmations.write(id, ours)) {
+            return before;
+        }
+        remember(id, ours);
+        Login login = rules.logins().get(token.authenticator());
+        Identity identity = token.identity();
+        Renewal renewal = login.call()
+                .within(PATIENCE)
+                .call(() -> login.authenticator().renew(identity, Optional.empty()), Renewal::unavailable);
+        if (renewal instanceof Renewal.Renewed good) {
+            boolean same = good.identity().user().equals(identity.user())
+                    && good.identity().uid().equals(identity.uid());
+            if (same) {
+                tokens.follow(login.name(), good.identity());
+            } else {
+                suspend(id, ours, token, "another user has the name");
+            }
+        } else if (renewal instanceof Renewal.Ended gone) {
+            suspend(id, ours, token, gone.reason());
+        } else if (renewal instanceof Renewal.Unavailable later) {
+            LOG.warn(
+                    "Whether {} may still log in by {} can not be told: {}",
+                    identity.user(),
+                    login.name(),
+                    later.reason());
+        }
+        return read(id, token);
+    }
+
+    private void suspend(String id, Confirmation ours, ApiToken token, String reason) {
+        confirmations.write(id, ours.answered(ours.asked().plus(rules.times().renew())));
+        if (confirmations.suspended(id).isEmpty()) {
+            LOG.info(
+                    "The tokens of {} by {} do not count any more: {}",
+                    token.identity().user(),
+                    token.authenticator(),
+                    reason);
+        }
+        confirmations.suspend(id, reason);
+    }
+}
