@@ -201,6 +201,7 @@ record AuditIT(ContainerKind kind) {
     }
 
     private static String lastUserAgent(String beginning) throws Exception {
+        site.records().close(beginning);
         site.settleRecords();
         List<AuditRecords.Line> lines = site.records().containing(beginning);
         assertThat(lines).hasSize(1);

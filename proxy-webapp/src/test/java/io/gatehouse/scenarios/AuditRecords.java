@@ -54,6 +54,20 @@ record AuditRecords(Path home) {
         }
     }
 
+    /** The text, once it has some words: a client may have its answer before that is on record. */
+    String textWith(String... words) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String text = text();
+        while (!Stream.of(words).allMatch(text::contains)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("Not on record: " + String.join(", ", words));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            text = text();
+        }
+        return text;
+    }
+
     private static Line parse(String json) {
         return new Line((Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(json));
     }
