@@ -24,7 +24,7 @@ public final class InClusterSourceFactory implements TargetSourceFactory {
             "server", "The API server; else https:// with KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT");
     /** The token. */
     public static final Setting<String> TOKEN_FILE = Setting.text(
-                    "token-file", "The service account's token, read again each minute")
+                    "token-file", "The service account's token, read again twice a minute")
             .orElse(FOLDER + "token");
     /** The CA. */
     public static final Setting<String> CA_FILE = Setting.text(
