@@ -68,6 +68,13 @@ class MaskingTest {
         assertThat(MASKING.text("curl/8 " + token)).isEqualTo("curl/8 ***");
     }
 
+    @Test
+    void masksWhatHoldsATokenAnywhere() {
+        assertThat(MASKING.query("x=bearer:ghp_0123456789abcdefghij&y=1")).isEqualTo("x=***&y=1");
+        assertThat(MASKING.text("/a/x." + JWT)).isEqualTo("/a/***");
+        assertThat(MASKING.text("/a/is-my-ghp_short-enough")).isEqualTo("/a/is-my-ghp_short-enough");
+    }
+
     /** An upstream may decode it, and so may who reads the record. */
     @ParameterizedTest
     @ValueSource(
