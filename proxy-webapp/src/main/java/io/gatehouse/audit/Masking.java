@@ -1,6 +1,5 @@
 package io.gatehouse.audit;
 
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
@@ -95,15 +94,20 @@ public final class Masking {
         return false;
     }
 
-    private static String decoded(String rawName) {
-        if (rawName.indexOf('%') < 0 && rawName.indexOf('+') < 0) {
-            return rawName;
+    /** Percent-decoded as far as it can be: an upstream may take what is malformed elsewhere. */
+    private static String decoded(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
         }
-        try {
-            return URLDecoder.decode(rawName, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return rawName;
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            int high = bytes[i] == '%' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
+            bytes[length++] = low < 0 ? bytes[i] : (byte) (high << 4 | low);
+            i += low < 0 ? 0 : 2;
         }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     /** A path, or any text of slash-separated or blank-separated parts, with what looks like a token masked. */
@@ -127,24 +131,36 @@ public final class Masking {
         return masked == null ? text : masked.toString();
     }
 
-    /** A text that begins as a token with a well-known beginning does, or holds a JWT or the like anywhere. */
+    /** Whether it is one as it stands, or when it is decoded, once or twice. */
     private static boolean looksLikeToken(String text, int from, int end) {
         if (end - from < SHORTEST_TOKEN) {
             return false;
         }
+        String part = text.substring(from, end);
+        if (isToken(part)) {
+            return true;
+        }
+        String once = decoded(part);
+        return !once.equals(part) && (isToken(once) || isToken(decoded(once)));
+    }
+
+    /** A text that begins as a token with a well-known beginning does, or holds a JWT or the like anywhere. */
+    private static boolean isToken(String text) {
+        if (text.length() < SHORTEST_TOKEN) {
+            return false;
+        }
         for (String prefix : TOKEN_PREFIXES) {
-            if (text.startsWith(prefix, from)) {
+            if (text.startsWith(prefix)) {
                 return true;
             }
         }
         for (String mark : TOKEN_MARKS) {
-            int at = text.indexOf(mark, from);
-            if (at >= 0 && at + SHORTEST_TOKEN <= end) {
+            int at = text.indexOf(mark);
+            if (at >= 0 && at + SHORTEST_TOKEN <= text.length()) {
                 return true;
             }
         }
-        int jwt = text.indexOf("eyJ", from);
-        int dot = jwt < 0 ? -1 : text.indexOf('.', jwt);
-        return dot > 0 && dot < end;
+        int jwt = text.indexOf("eyJ");
+        return jwt >= 0 && text.indexOf('.', jwt) > 0;
     }
 }

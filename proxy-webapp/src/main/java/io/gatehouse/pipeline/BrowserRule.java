@@ -1,8 +1,8 @@
 package io.gatehouse.pipeline;
 
+import io.gatehouse.request.Guard;
 import io.gatehouse.spi.Credential;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -18,7 +18,7 @@ final class BrowserRule {
     private BrowserRule() {}
 
     /** @throws RefusedException when a browser may not use its credential for this */
-    static void check(HttpServletRequest request, Question question, Route route) {
+    static void check(HttpServletRequest request, Guard.Admitted admitted, Question question, Route route) {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean byItself = question.credential() instanceof Credential.Basic
                 || question.credential() instanceof Credential.ClientCertificate
@@ -27,7 +27,7 @@ final class BrowserRule {
             return;
         }
         if (site == null) {
-            checkOrigin(request, question);
+            checkOrigin(request, admitted, question, route);
             return;
         }
         if (!servesBrowsers(route)) {
@@ -68,10 +68,13 @@ final class BrowserRule {
                 && (destination == null || destination.equals("document"));
     }
 
-    /** A browser too old for fetch metadata still says where an unsafe request or a WebSocket comes from. */
-    private static void checkOrigin(HttpServletRequest request, Question question) {
+    /**
+     * A browser too old for fetch metadata still says where an unsafe request or a WebSocket comes from, and so does
+     * Chromium, which sends no metadata with a WebSocket.
+     */
+    private static void checkOrigin(
+            HttpServletRequest request, Guard.Admitted admitted, Question question, Route route) {
         String origin = request.getHeader("Origin");
-        String host = request.getHeader("Host") == null ? request.getServerName() : request.getHeader("Host");
         boolean safe = question.upgrade().isEmpty()
                 && (question.method().equals("GET") || question.method().equals("HEAD"));
         if (origin == null && !safe && question.credential() instanceof Credential.Session) {
@@ -79,9 +82,28 @@ final class BrowserRule {
                     "a session was used for an unsafe request that does not say where it comes from",
                     "requests from other sites are refused");
         }
-        if (origin != null && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT))) {
+        if (origin == null) {
+            return;
+        }
+        if (!isOwn(origin, admitted)) {
             throw refused("another site's page used a browser's credential", "requests from other sites are refused");
         }
+        if (!servesBrowsers(route) && isBrowser(request)) {
+            throw notServed("a browser's own credential on a shared origin");
+        }
+    }
+
+    /** A page that came in clear is not that of a host over TLS: anybody on the way may have written it. */
+    private static boolean isOwn(String origin, Guard.Admitted admitted) {
+        String host = admitted.hostAndPort();
+        return origin.equalsIgnoreCase("https://" + host)
+                || !admitted.scheme().equals("https") && origin.equalsIgnoreCase("http://" + host);
+    }
+
+    /** As each has said for thirty years, and no script can change. Some programs send an Origin, too. */
+    private static boolean isBrowser(HttpServletRequest request) {
+        String agent = request.getHeader("User-Agent");
+        return agent != null && agent.startsWith("Mozilla/");
     }
 
     private static RefusedException refused(String reason, String message) {

@@ -107,7 +107,7 @@ public final class Pipeline {
             question.enter(route);
             // 3. Authenticate.
             AuthenticationChain.Proven proven = judged.proven(proven(request, admitted, question, route, now), record);
-            BrowserRule.check(request, question, route);
+            BrowserRule.check(request, admitted, question, route);
             if (question.credential() instanceof Credential.Session session) {
                 now.sessions()
                         .freshCookie(request, admitted.host(), session)

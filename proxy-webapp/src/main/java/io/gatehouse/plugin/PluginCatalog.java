@@ -48,9 +48,8 @@ public final class PluginCatalog {
         Set<String> near = new TreeSet<>(known);
         near.addAll(builtInNames);
         near.remove(name);
-        String failed = failures.isEmpty() ? "" : " Not loaded: " + String.join("; ", failures) + ".";
         throw new PluginLoadException(
-                "no " + kind.words() + " plugin \"" + name + "\"." + NearestName.hint(name, near) + failed);
+                "no " + kind.words() + " plugin \"" + name + "\"." + NearestName.hint(name, near));
     }
 
     /** One line for each plugin that could not be loaded or has a taken name. */

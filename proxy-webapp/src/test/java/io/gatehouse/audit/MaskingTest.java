@@ -35,6 +35,9 @@ class MaskingTest {
         "clientSecret=s,              clientSecret=***",
         "db-password=s,               db-password=***",
         "x%zztoken=s,                 x%zztoken=***",
+        "x%zz%74oken=s,               x%zz%74oken=***",
+        "%,                           %",
+        "%7=%7,                       %7=%7",
         "X-Amz-Signature=s,           X-Amz-Signature=***",
         "tokens=s,                    tokens=s",
         "encode=s,                    encode=s",
@@ -65,8 +68,42 @@ class MaskingTest {
         assertThat(MASKING.text("curl/8 " + token)).isEqualTo("curl/8 ***");
     }
 
+    @Test
+    void masksWhatHoldsATokenAnywhere() {
+        assertThat(MASKING.query("x=bearer:ghp_0123456789abcdefghij&y=1")).isEqualTo("x=***&y=1");
+        assertThat(MASKING.text("/a/x." + JWT)).isEqualTo("/a/***");
+        assertThat(MASKING.text("/a/is-my-ghp_short-enough")).isEqualTo("/a/is-my-ghp_short-enough");
+    }
+
+    /** An upstream may decode it, and so may who reads the record. */
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/pods", "/", "", "/eyJ/a.b", "/ghp_short", "kubectl/v1.34 (linux/amd64)"})
+    @ValueSource(
+            strings = {
+                "eyJhbGciOiJIUzI1NiJ9%2EeyJzdWIiOiJhbGljZSJ9%2Ec2VjcmV0",
+                "%65yJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2VjcmV0",
+                "eyJhbGciOiJIUzI1NiJ9%252eeyJzdWIiOiJhbGljZSJ9%252ec2VjcmV0",
+                "%zzeyJhbGciOiJIUzI1NiJ9%2EeyJzdWIiOiJhbGljZSJ9%2",
+                "%C3%A9eyJhbGciOiJIUzI1NiJ9%2EeyJzdWIiOiJhbGljZSJ9",
+                "%67hp_0123456789abcdefghij",
+                "%41KIAIOSFODNN7EXAMPLE"
+            })
+    void masksByLookHoweverItIsSpelt(String token) {
+        assertThat(MASKING.text("/a/" + token + "/b")).isEqualTo("/a/***/b");
+        assertThat(MASKING.query("x=" + token + "&y=1")).isEqualTo("x=***&y=1");
+        assertThat(MASKING.query(token)).isEqualTo("***");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/pods",
+                "/",
+                "",
+                "/eyJ/a.b",
+                "/ghp_short",
+                "/a%20name%2Ewith%zz%2",
+                "kubectl/v1.34 (linux/amd64)"
+            })
     void leavesOtherTextAlone(String text) {
         assertThat(MASKING.text(text)).isSameAs(text);
     }

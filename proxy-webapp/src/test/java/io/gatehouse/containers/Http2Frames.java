@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 public final class Http2Frames {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
     public static final int GOAWAY = 7;
     public static final int WINDOW_UPDATE = 8;
 
     private static final int HEAD = 9;
-    private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
     private static final int END_STREAM = 1;

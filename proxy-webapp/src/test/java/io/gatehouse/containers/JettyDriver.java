@@ -58,6 +58,10 @@ public final class JettyDriver implements Callable<Map<String, Integer>>, AutoCl
         tls.setKeyStorePassword(settings.get("password"));
         tls.setTrustStorePath(settings.get("trustStore"));
         tls.setTrustStorePassword(settings.get("password"));
+        if (settings.containsKey("idle")) {
+            clearConnector.setIdleTimeout(Long.parseLong(settings.get("idle")));
+            tlsConnector.setIdleTimeout(Long.parseLong(settings.get("idle")));
+        }
         server.addConnector(clearConnector);
         server.addConnector(tlsConnector);
         WebAppContext context = new WebAppContext();

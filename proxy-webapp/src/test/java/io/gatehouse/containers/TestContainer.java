@@ -6,9 +6,12 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -34,6 +37,13 @@ public final class TestContainer implements AutoCloseable {
     /** Returns when the application is up; throws when it did not start. */
     public static TestContainer start(ContainerKind kind, Path warFolder, Map<String, String> contextParameters)
             throws Exception {
+        return start(kind, warFolder, contextParameters, Optional.empty());
+    }
+
+    /** @param idle after which its connectors close what is silent, unless it is a stream; else as {@code conf} says */
+    public static TestContainer start(
+            ContainerKind kind, Path warFolder, Map<String, String> contextParameters, Optional<Duration> idle)
+            throws Exception {
         TestCertificates certificates = TestCertificates.create();
         URLClassLoader loader = loader(kind);
         Thread thread = Thread.currentThread();
@@ -42,7 +52,7 @@ public final class TestContainer implements AutoCloseable {
         try {
             Object driver = loader.loadClass(kind.driver)
                     .getConstructor(Map.class, Map.class)
-                    .newInstance(settings(warFolder, certificates), contextParameters);
+                    .newInstance(settings(warFolder, certificates, idle), contextParameters);
             @SuppressWarnings("unchecked")
             Callable<Map<String, Integer>> starter = (Callable<Map<String, Integer>>) driver;
             return new TestContainer((AutoCloseable) driver, loader, certificates, starter.call());
@@ -53,17 +63,19 @@ public final class TestContainer implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(Path warFolder, TestCertificates certificates) throws IOException {
-        return Map.of(
-                "war", warFolder.toAbsolutePath().toString(),
+    private static Map<String, String> settings(Path warFolder, TestCertificates certificates, Optional<Duration> idle)
+            throws IOException {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("war", warFolder.toAbsolutePath().toString());
+        settings.put(
                 "conf",
-                        Path.of(System.getProperty("gatehouse.conf"))
-                                .toRealPath()
-                                .toString(),
-                "work", Files.createTempDirectory("gatehouse-container").toString(),
-                "keyStore", certificates.serverStore().toString(),
-                "trustStore", certificates.trustStore().toString(),
-                "password", TestCertificates.PASSWORD);
+                Path.of(System.getProperty("gatehouse.conf")).toRealPath().toString());
+        settings.put("work", Files.createTempDirectory("gatehouse-container").toString());
+        settings.put("keyStore", certificates.serverStore().toString());
+        settings.put("trustStore", certificates.trustStore().toString());
+        settings.put("password", TestCertificates.PASSWORD);
+        idle.ifPresent(time -> settings.put("idle", Long.toString(time.toMillis())));
+        return settings;
     }
 
     private static URLClassLoader loader(ContainerKind kind) throws IOException {

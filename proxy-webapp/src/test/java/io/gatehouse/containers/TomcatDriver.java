@@ -87,6 +87,10 @@ public final class TomcatDriver implements Callable<Map<String, Integer>>, AutoC
                 throw new IllegalStateException("Tomcat knows no attribute " + name);
             }
         }
+        if (settings.containsKey("idle")) {
+            connector.setProperty("connectionTimeout", settings.get("idle"));
+            connector.setProperty("keepAliveTimeout", settings.get("idle"));
+        }
         connector.setPort(0);
         NodeList http2 = element.getElementsByTagName("UpgradeProtocol");
         if (http2.getLength() > 0) {

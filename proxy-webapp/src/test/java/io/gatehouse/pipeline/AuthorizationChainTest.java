@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,13 +49,43 @@ class AuthorizationChainTest {
         assertThat(word(decide(said, true))).isEqualTo(all);
     }
 
+    @Test
+    void nobodyToAskIsADeny() {
+        for (boolean all : new boolean[] {false, true}) {
+            assertThat(new AuthorizationChain(List.of(), all).decide(REQUEST))
+                    .isEqualTo(Decision.deny("no authorizer"));
+        }
+    }
+
+    @Test
+    void oneThatFailsIsUnavailable() {
+        AuthorizationChain.Link failing = new AuthorizationChain.Link(
+                "one",
+                request -> {
+                    throw new IllegalStateException("broken");
+                },
+                PluginCall.direct("one", AuthorizationChainTest.class.getClassLoader()));
+        assertThat(new AuthorizationChain(List.of(failing), false).decide(REQUEST))
+                .isInstanceOf(Decision.Unavailable.class);
+    }
+
+    /** So that a record names the same one as long as the rules are the same. */
+    @Test
+    void theFirstThatAllowsIsNamed() {
+        List<AuthorizationChain.Link> links = List.of(link("one", "allow"), link("two", "allow"));
+        assertThat(new AuthorizationChain(links, true).decide(REQUEST)).isEqualTo(Decision.allow("one: why"));
+    }
+
+    private static AuthorizationChain.Link link(String name, String word) {
+        return new AuthorizationChain.Link(
+                name,
+                request -> decision(word),
+                PluginCall.direct(name, AuthorizationChainTest.class.getClassLoader()));
+    }
+
     private static Decision decide(String said, boolean all) {
-        List<AuthorizationChain.Link> links = Arrays.stream(said.split(" "))
-                .map(word -> new AuthorizationChain.Link(
-                        word,
-                        request -> decision(word),
-                        PluginCall.direct(word, AuthorizationChainTest.class.getClassLoader())))
-                .toList();
+        List<AuthorizationChain.Link> links =
+                Arrays.stream(said.split(" ")).map(word -> link(word, word)).toList();
         return new AuthorizationChain(links, all).decide(REQUEST);
     }
 

@@ -18,6 +18,7 @@ class PlacesTest {
     void refusesBeyondAnyOneBound() {
         assertThat(places.enter(FIRST)).isPresent();
         assertThat(places.enter(FIRST)).as("the target is full").isEmpty();
+        assertThat(places.enter(FIRST)).as("a refusal makes no room").isEmpty();
         assertThat(places.enter(SECOND)).isPresent();
         assertThat(places.enter(SECOND)).as("the person has two in all").isEmpty();
     }

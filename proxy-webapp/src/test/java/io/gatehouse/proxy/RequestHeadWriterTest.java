@@ -53,6 +53,20 @@ class RequestHeadWriterTest {
         assertThat(written(small)).isEqualTo("HEAD / HTTP/1.1\r\n\r\n");
     }
 
+    /** Its buffer grows within a field, at its end, and between the two characters of a line end. */
+    @Test
+    void sendsHeadsOfEveryLength() throws Exception {
+        for (int length = 980; length < 1040; length++) {
+            sent.reset();
+            BasicHttpRequest request = new BasicHttpRequest("GET", "/" + "x".repeat(length));
+            SessionOutputBufferImpl own = buffer();
+            new RequestHeadWriter(own).write(request);
+            own.flush();
+            assertThat(sent.toString(StandardCharsets.ISO_8859_1))
+                    .isEqualTo("GET /" + "x".repeat(length) + " HTTP/1.1\r\n\r\n");
+        }
+    }
+
     /** The low bytes of the last three are CR, LF and LF. */
     @ParameterizedTest
     @ValueSource(strings = {"\r", "\n", "\0", "\u0100", "\u010d", "\u010a", "\u560a"})

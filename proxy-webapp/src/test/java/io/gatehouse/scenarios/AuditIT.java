@@ -25,6 +25,8 @@ record AuditIT(ContainerKind kind) {
     private static final String SECRET = "Zm9yLW5vYm9keS1lbHNl";
     private static final String JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9." + SECRET;
 
+    private static final String HIDDEN_JWT = "eyJhbGciOiJSUzI1NiJ9%2EeyJzdWIiOiJhbGljZSJ9%2e" + SECRET;
+
     private static final CapturedLog LOG = new CapturedLog();
     private static Site site;
 
@@ -152,7 +154,9 @@ record AuditIT(ContainerKind kind) {
                 "?client%5Fsecret=" + SECRET,
                 "?api_key=" + SECRET,
                 "/" + JWT + "/x",
-                "/ghp_" + SECRET + "/x?sig=ghp_" + SECRET
+                "/ghp_" + SECRET + "/x?sig=ghp_" + SECRET,
+                "?x=" + HIDDEN_JWT,
+                "?" + HIDDEN_JWT
             })
     void masksSecretsInATarget(String rest) throws Exception {
         String marker = Site.marker();
@@ -161,6 +165,17 @@ record AuditIT(ContainerKind kind) {
         AuditRecords.Line record = only(marker);
         assertThat(record.text("request", "path") + record.text("request", "query"))
                 .contains("***");
+        assertThat(site.records().text()).doesNotContain(SECRET);
+    }
+
+    /** A path that hides letters is refused, and recorded. */
+    @Test
+    void masksATokenInAPathThatHidesItsDots() throws Exception {
+        String marker = Site.marker();
+        String target = "/up/" + HIDDEN_JWT + "/x";
+        assertThat(site.exchange(false, Site.head("GET", target, "bob", marker, "Connection: close") + "\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(only(marker).text("request", "path")).isEqualTo("/up/***/x");
         assertThat(site.records().text()).doesNotContain(SECRET);
     }
 

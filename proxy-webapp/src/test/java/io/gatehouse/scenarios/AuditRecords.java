@@ -45,7 +45,7 @@ record AuditRecords(Path home) {
 
     /** The whole lines that are there; what stands behind the last line end is being written. */
     String text() throws IOException {
-        try (Stream<Path> files = Files.walk(home.resolve("data"))) {
+        try (Stream<Path> files = Files.walk(home.resolve("data/audit-file"))) {
             Path file = files.filter(path -> path.endsWith("audit.jsonl"))
                     .findFirst()
                     .orElseThrow();
@@ -116,16 +116,34 @@ record AuditRecords(Path home) {
                 .sum();
     }
 
+    /** Likewise of the one request with this query. */
+    Line closeOfQuery(String query) throws IOException {
+        return await(
+                "close",
+                query,
+                () -> containing(query).stream()
+                        .filter(line -> line.text("request", "query").equals(query))
+                        .toList());
+    }
+
     private Line await(String kind, String marker) throws IOException {
+        return await(kind, marker, () -> of(marker));
+    }
+
+    private interface Search {
+        List<Line> lines() throws IOException;
+    }
+
+    private static Line await(String kind, String wanted, Search search) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (System.nanoTime() < deadline) {
-            for (Line line : of(marker)) {
+            for (Line line : search.lines()) {
                 if (line.kind().equals(kind)) {
                     return line;
                 }
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
-        throw new AssertionError("There is no record of kind " + kind + " of " + marker);
+        throw new AssertionError("There is no record of kind " + kind + " of " + wanted);
     }
 }

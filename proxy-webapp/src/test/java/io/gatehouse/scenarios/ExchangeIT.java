@@ -3,7 +3,9 @@ package io.gatehouse.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.containers.ContainerKind;
+import io.gatehouse.containers.Http2Frames;
 import io.gatehouse.containers.RawClient;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -12,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -238,6 +242,72 @@ record ExchangeIT(ContainerKind kind) {
         assertThat(unchunked(site.lastConnection().received())).isEqualTo("body");
     }
 
+    /** Attack E5: what stands behind a body says neither who it is nor how long anything is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Impersonate-User: forged",
+                "Impersonate-Group: forged",
+                "Authorization: Bearer forged",
+                "X-Remote-User: forged",
+                "Cookie: forged=1",
+                "Host: forged",
+                "Content-Length: 909090",
+                "Transfer-Encoding: forged",
+                "Connection: forged",
+                "X-Trailer: forged"
+            })
+    void passesNoTrailerOfARequestOn(String trailer) throws Exception {
+        site.play(connection -> {
+            String sent = connection.readHead();
+            while (!sent.endsWith("0\r\n\r\n")) {
+                sent += new String(connection.read(1), StandardCharsets.ISO_8859_1);
+            }
+            connection.send(Site.OK);
+        });
+        for (String target : new String[] {"/up/x", "/kube/api/v1/namespaces/d/pods"}) {
+            String marker = Site.marker();
+            String head = Site.head("POST", target, "bob", marker, "Transfer-Encoding: chunked", "Connection: close");
+            String answer = site.exchange(false, head + "\r\n4\r\nbody\r\n0\r\n" + trailer + "\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+            assertThat(unchunked(site.lastConnection().received())).isEqualTo("body");
+            assertThat(site.lastConnection().received())
+                    .contains("\r\nImpersonate-User: bob\r\n")
+                    .doesNotContain("forged", "909090");
+            assertThat(site.records().close(marker).text("subject", "impersonated"))
+                    .isEmpty();
+        }
+        try (RawClient client = site.container().http2()) {
+            Map<String, String> head = new LinkedHashMap<>();
+            head.put(":method", "POST");
+            head.put(":scheme", "https");
+            head.put(":authority", "gate");
+            head.put(":path", "/kube/api/v1/namespaces/d/pods");
+            head.put("authorization", GatehouseHome.basic("bob"));
+            int colon = trailer.indexOf(':');
+            client.send(Http2Frames.opening(1_000_000)).send(Http2Frames.request(1, head, false));
+            client.send(Http2Frames.data(1, "body".getBytes(StandardCharsets.US_ASCII)));
+            Map<String, String> trailers =
+                    Map.of(trailer.substring(0, colon).toLowerCase(), trailer.substring(colon + 2));
+            int before = site.upstream().connections().size();
+            client.send(Http2Frames.request(1, trailers, true));
+            awaitEnd(client);
+            if (site.upstream().connections().size() > before) {
+                assertThat(site.lastConnection().received()).doesNotContain("forged", "909090");
+            }
+        }
+    }
+
+    /** An answer, or a refusal of the whole, as RFC 9113 8.2.2 has it for some fields. */
+    private static void awaitEnd(RawClient client) throws IOException {
+        Http2Frames.Frame frame;
+        do {
+            frame = Http2Frames.next(client);
+        } while (frame.type() != Http2Frames.HEADERS
+                && frame.type() != Http2Frames.RST_STREAM
+                && frame.type() != Http2Frames.GOAWAY);
+    }
+
     /** What stands in the chunks behind a head. */
     private static String unchunked(String message) {
         String rest = message.substring(message.indexOf("\r\n\r\n") + 4);
@@ -267,19 +337,19 @@ record ExchangeIT(ContainerKind kind) {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void refusesBeforeABodyIsRead(boolean expects) throws Exception {
+    @CsvSource({"alice,403,false", "alice,403,true", "carol,401,false", "carol,401,true"})
+    void refusesBeforeABodyIsRead(String user, int status, boolean expects) throws Exception {
         int before = site.upstream().connections().size();
         String head = Site.head(
                 "POST",
                 "/up/api/v1/namespaces/d/pods",
-                "alice",
+                user,
                 Site.marker(),
                 "Content-Length: 1073741824",
                 expects ? "Expect: 100-continue" : "X-A: b");
         try (RawClient client = site.container().client(false)) {
             assertThat(client.send(head + "\r\n").readHead())
-                    .startsWith("HTTP/1.1 403 ")
+                    .startsWith("HTTP/1.1 " + status + " ")
                     .containsIgnoringCase("\r\nConnection: close\r\n");
         }
         assertThat(site.upstream().connections()).hasSize(before);

@@ -280,6 +280,23 @@ record GuardIT(ContainerKind kind) {
         });
     }
 
+    /** Attack A16: whoever says to be a probe is asked for a credential like everybody else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kube-probe/1.30", "GoogleHC/1.0", "ELB-HealthChecker/2.0", "kubectl/v1.34", "", "-"})
+    void aUserAgentIsNoCredential(String agent) throws Exception {
+        int before = site.upstream().connections().size();
+        for (String target : new String[] {"/up/public/x", "/kube/api/v1/secrets", "/kube/healthz", "/kube/readyz"}) {
+            String query = "probe=" + Site.marker();
+            String answer = site.exchange(
+                    false,
+                    "GET " + target + "?" + query + " HTTP/1.1\r\nHost: gate\r\n"
+                            + (agent.equals("-") ? "" : "User-Agent: " + agent + "\r\n") + "Connection: close\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 401 ");
+            assertThat(site.records().closeOfQuery(query).decision()).isEqualTo("unauthenticated");
+        }
+        assertThat(site.upstream().connections()).hasSize(before);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http://gw@gate/up/public/x", "http:/up/public/x", "http://gate/up/public/x"})
     void readsAnAbsoluteFormAsItsPathOrNotAtAll(String target) throws Exception {

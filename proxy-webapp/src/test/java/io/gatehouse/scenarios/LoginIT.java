@@ -336,10 +336,19 @@ record LoginIT(ContainerKind kind) {
         }
         String webSocket = "GET /socket HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
-        assertThat(browser.send(APP, webSocket + "Origin: https://evil.test\r\n", "")
+        for (String field :
+                new String[] {"Origin: https://evil.test\r\n", "Origin: http://app.test\r\n", "Origin: null\r\n", ""}) {
+            assertThat(browser.send(APP, webSocket + field, "").status())
+                    .as(field)
+                    .isEqualTo(403);
+        }
+        site.play(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 418 No\r\nContent-Length: 0\r\n\r\n");
+        });
+        assertThat(browser.send(APP, webSocket + "Origin: https://app.test\r\n", "")
                         .status())
-                .isEqualTo(403);
-        assertThat(browser.send(APP, webSocket, "").status()).isEqualTo(403);
+                .isEqualTo(418);
     }
 
     @Test

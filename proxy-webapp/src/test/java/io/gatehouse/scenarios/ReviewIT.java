@@ -32,10 +32,12 @@ record ReviewIT(ContainerKind kind) {
     private static final String UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
+    private static final CapturedLog LOG = new CapturedLog();
     private static Site site;
 
     @BeforeParameterizedClassInvocation
     static void start(ContainerKind kind) throws Exception {
+        LOG.begin();
         site = Site.start(kind, starting -> {
             starting.home()
                     .product("authenticators", "tokens: {plugin: token-review}")
@@ -60,6 +62,8 @@ record ReviewIT(ContainerKind kind) {
     @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         site.close();
+        LOG.end();
+        assertThat(LOG.text()).doesNotContain(TOKEN, OFFER, OFFER.substring(OFFER.lastIndexOf('.') + 1));
     }
 
     /** An API server: knows one token, lets everybody do everything with pods outside of "secret", and echoes streams. */

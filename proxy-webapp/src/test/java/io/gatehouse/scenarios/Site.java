@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,6 +53,15 @@ final class Site implements AutoCloseable {
     }
 
     static Site start(ContainerKind kind, Preparation preparation) throws Exception {
+        return start(kind, preparation, Optional.empty());
+    }
+
+    /** In a container that soon closes what is silent, unless it is a stream. */
+    static Site startImpatient(ContainerKind kind, Duration idle) throws Exception {
+        return start(kind, site -> {}, Optional.of(idle));
+    }
+
+    private static Site start(ContainerKind kind, Preparation preparation, Optional<Duration> idle) throws Exception {
         Site site = new Site();
         site.play(Site::answerOk);
         site.home
@@ -63,7 +73,8 @@ final class Site implements AutoCloseable {
         site.container = TestContainer.start(
                 kind,
                 TestWar.product(),
-                Map.of("gatehouse.home", site.home.folder().toString()));
+                Map.of("gatehouse.home", site.home.folder().toString()),
+                idle);
         return site;
     }
 

@@ -57,7 +57,7 @@ record UpgradeIT(ContainerKind kind) {
         site.close();
     }
 
-    private static String request(Wish wish, String user, String marker) {
+    static String request(Wish wish, String user, String marker) {
         return Site.head(wish.method, EXEC, user, marker, wish.lines) + "\r\n";
     }
 
@@ -67,9 +67,14 @@ record UpgradeIT(ContainerKind kind) {
             connection.send(Site.OK);
             return;
         }
-        connection.send(SWITCH
-                + (head.contains("SPDY") ? "Upgrade: SPDY/3.1\r\n\r\n" : "Upgrade: websocket\r\n" + ACCEPT + "\r\n"));
+        connection.send(switched(head));
         connection.echo();
+    }
+
+    /** The answer that grants what a head wants. */
+    static String switched(String head) {
+        return SWITCH
+                + (head.contains("SPDY") ? "Upgrade: SPDY/3.1\r\n\r\n" : "Upgrade: websocket\r\n" + ACCEPT + "\r\n");
     }
 
     private static RawClient open(boolean tls, Wish wish, String marker) throws Exception {
