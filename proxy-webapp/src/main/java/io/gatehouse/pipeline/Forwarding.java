@@ -14,6 +14,7 @@ import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
 import io.gatehouse.spi.UpstreamIdentity;
+import io.gatehouse.tunnel.BrokenAnswer;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -194,6 +195,9 @@ public final class Forwarding {
                     .close(
                             passage.record().answered(),
                             "broke off: " + e.getClass().getSimpleName());
+            if (e instanceof TruncatedResponseException) {
+                BrokenAnswer.flush(passage.response()); // here, as a slow client must hold up no container's thread
+            }
         } finally {
             streams.remove(stream);
             place.run();

@@ -3,7 +3,6 @@ package io.gatehouse.tunnel;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,20 +32,19 @@ public final class BrokenAnswer {
      * @throws IOException for a container that has to see one
      */
     public static void end(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Optional<TomcatRequest> tomcat = TomcatRequest.of(request);
-        if (tomcat.isPresent() && response.isCommitted()) {
+        if (response.isCommitted()) {
             flush(response);
         }
-        if (tomcat.filter(known -> known.act(NOTHING_MORE)).isEmpty()) {
+        if (TomcatRequest.of(request).filter(known -> known.act(NOTHING_MORE)).isEmpty()) {
             throw new IOException("the answer broke off");
         }
     }
 
     /** The part that there is reaches a client that still reads. */
-    private static void flush(HttpServletResponse response) {
+    public static void flush(HttpServletResponse response) {
         try {
             response.flushBuffer();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.debug("A client left before the end of its answer: {}", e.toString());
         }
     }
