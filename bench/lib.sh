@@ -72,6 +72,14 @@ require_free() {
     done
 }
 
+load_now() {
+    cut -d ' ' -f 1 /proc/loadavg
+}
+
+say_machine() {
+    echo "$("$java" -version 2>&1 | sed -n 2p), $(nproc) cores, load $(load_now)"
+}
+
 # The JVM that everything in Java runs on.
 find_java() {
     local candidate
@@ -92,6 +100,41 @@ war=${GATEHOUSE_BENCH_WAR:-$root/proxy-webapp/target/gatehouse.war}
 take_war() {
     [ -f "$war" ] || return 1
     cp "$war" "$work/gatehouse.war"
+}
+
+nginx_config() { # nginx_config NAME SERVER_BLOCK
+    mkdir -p "$work/nginx"
+    cat >"$work/nginx/$1.conf" <<EOF
+daemon off;
+worker_processes 1;
+pid $work/nginx/$1.pid;
+error_log stderr error;
+events { worker_connections 4096; }
+http {
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 1000000000;
+    keepalive_timeout 1h;
+    client_body_temp_path $work/nginx/$1-body;
+    proxy_temp_path $work/nginx/$1-proxy;
+    fastcgi_temp_path $work/nginx/$1-fastcgi;
+    uwsgi_temp_path $work/nginx/$1-uwsgi;
+    scgi_temp_path $work/nginx/$1-scgi;
+    $2
+}
+EOF
+}
+
+# start_files: an nginx as the upstream, with a file of 1 KB and one of 100 KB.
+start_files() {
+    mkdir -p "$work/www"
+    head -c 768 /dev/urandom | base64 -w 0 >"$work/www/1k"
+    head -c 76800 /dev/urandom | base64 -w 0 >"$work/www/100k"
+    nginx_config upstream "server { listen 127.0.0.1:$upstream_port; root $work/www; }"
+    chmod -R a+rX "$work"
+    start upstream nginx -c "$work/nginx/upstream.conf"
+    await upstream "$upstream/1k"
 }
 
 # The plugin of one fixed token, built if need be.
