@@ -72,6 +72,31 @@ require_free() {
     done
 }
 
+# family PID: a process and its children.
+family() {
+    echo "$1"
+    cat "/proc/$1/task/$1/children" 2>/dev/null | tr ' ' '\n'
+}
+
+# cpu_ticks PID: the CPU time it has used, in units of 1/$hertz s.
+hertz=$(getconf CLK_TCK)
+cpu_ticks() {
+    local pid sum=0 fields
+    for pid in $(family "$1"); do
+        read -ra fields <<<"$(sed 's/.*) //' "/proc/$pid/stat")"
+        sum=$((sum + fields[11] + fields[12]))
+    done
+    echo $sum
+}
+
+resident_mb() {
+    local pid sum=0
+    for pid in $(family "$1"); do
+        sum=$((sum + $(awk '/^VmRSS/ {print $2}' "/proc/$pid/status")))
+    done
+    echo $((sum / 1024))
+}
+
 load_now() {
     cut -d ' ' -f 1 /proc/loadavg
 }

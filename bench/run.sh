@@ -30,7 +30,6 @@ done
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$bench/install.sh"
-hertz=$(getconf CLK_TCK)
 port=$((port_base + 10))
 go_port=$((port_base + 12))
 rounds=3
@@ -101,29 +100,6 @@ start_gatehouse-whole() {
 }
 
 # --- measuring ---------------------------------------------------------
-
-# family PID: a process and its children.
-family() {
-    echo "$1"
-    cat "/proc/$1/task/$1/children" 2>/dev/null | tr ' ' '\n'
-}
-
-cpu_ticks() {
-    local pid sum=0 fields
-    for pid in $(family "$1"); do
-        read -ra fields <<<"$(sed 's/.*) //' "/proc/$pid/stat")"
-        sum=$((sum + fields[11] + fields[12]))
-    done
-    echo $sum
-}
-
-resident_mb() {
-    local pid sum=0
-    for pid in $(family "$1"); do
-        sum=$((sum + $(awk '/^VmRSS/ {print $2}' "/proc/$pid/status")))
-    done
-    echo $((sum / 1024))
-}
 
 load() { # load URL SECONDS
     wrk -t 1 -c 16 -d "$2" -H "$header" "$1"

@@ -40,3 +40,12 @@ func Drain(reader io.Reader, size, rate int64) error {
 	}
 	return nil
 }
+
+// Zeros is a body without an end.
+type Zeros struct{}
+
+// Read fills the buffer.
+func (Zeros) Read(buffer []byte) (int, error) {
+	clear(buffer)
+	return len(buffer), nil
+}
