@@ -3,14 +3,14 @@
 #
 #   bench/latency.sh [--rounds N] [--warm N]
 #
-#   --rounds N  how often each way is measured, for ten seconds (5)
-#   --warm N    seconds of load before Gatehouse counts (30)
+#   --rounds N  how often each way is measured, for eight seconds (5)
+#   --warm N    seconds of load before Gatehouse counts (60)
 #
 # See bench/README.md for what the numbers mean.
 set -euo pipefail
 
 rounds=5
-warm=30
+warm=60
 usage() {
     sed -n '2,8s/^# \{0,1\}//p' "$0"
     exit "$1"

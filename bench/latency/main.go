@@ -28,7 +28,7 @@ const connections = 64
 
 func main() {
 	rate := flag.Int("rate", 1000, "requests a second")
-	seconds := flag.Int("seconds", 10, "how long a round of one way lasts")
+	seconds := flag.Int("seconds", 8, "how long a round of one way lasts")
 	rounds := flag.Int("rounds", 5, "how often")
 	header := flag.String("header", "", "a header for every request")
 	path := flag.String("path", "/1k", "what is asked for")
