@@ -72,6 +72,39 @@ require_free() {
     done
 }
 
+# family PID: a process and its children.
+family() {
+    echo "$1"
+    cat "/proc/$1/task/$1/children" 2>/dev/null | tr ' ' '\n'
+}
+
+# cpu_ticks PID: the CPU time it has used, in units of 1/$hertz s.
+hertz=$(getconf CLK_TCK)
+cpu_ticks() {
+    local pid sum=0 fields
+    for pid in $(family "$1"); do
+        read -ra fields <<<"$(sed 's/.*) //' "/proc/$pid/stat")"
+        sum=$((sum + fields[11] + fields[12]))
+    done
+    echo $sum
+}
+
+resident_mb() {
+    local pid sum=0
+    for pid in $(family "$1"); do
+        sum=$((sum + $(awk '/^VmRSS/ {print $2}' "/proc/$pid/status")))
+    done
+    echo $((sum / 1024))
+}
+
+load_now() {
+    cut -d ' ' -f 1 /proc/loadavg
+}
+
+say_machine() {
+    echo "$("$java" -version 2>&1 | sed -n 2p), $(nproc) cores, load $(load_now)"
+}
+
 # The JVM that everything in Java runs on.
 find_java() {
     local candidate
@@ -92,6 +125,41 @@ war=${GATEHOUSE_BENCH_WAR:-$root/proxy-webapp/target/gatehouse.war}
 take_war() {
     [ -f "$war" ] || return 1
     cp "$war" "$work/gatehouse.war"
+}
+
+nginx_config() { # nginx_config NAME SERVER_BLOCK
+    mkdir -p "$work/nginx"
+    cat >"$work/nginx/$1.conf" <<EOF
+daemon off;
+worker_processes 1;
+pid $work/nginx/$1.pid;
+error_log stderr error;
+events { worker_connections 4096; }
+http {
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 1000000000;
+    keepalive_timeout 1h;
+    client_body_temp_path $work/nginx/$1-body;
+    proxy_temp_path $work/nginx/$1-proxy;
+    fastcgi_temp_path $work/nginx/$1-fastcgi;
+    uwsgi_temp_path $work/nginx/$1-uwsgi;
+    scgi_temp_path $work/nginx/$1-scgi;
+    $2
+}
+EOF
+}
+
+# start_files: an nginx as the upstream, with a file of 1 KB and one of 100 KB.
+start_files() {
+    mkdir -p "$work/www"
+    head -c 768 /dev/urandom | base64 -w 0 >"$work/www/1k"
+    head -c 76800 /dev/urandom | base64 -w 0 >"$work/www/100k"
+    nginx_config upstream "server { listen 127.0.0.1:$upstream_port; root $work/www; }"
+    chmod -R a+rX "$work"
+    start upstream nginx -c "$work/nginx/upstream.conf"
+    await upstream "$upstream/1k"
 }
 
 # The plugin of one fixed token, built if need be.

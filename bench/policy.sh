@@ -11,6 +11,7 @@ set -euo pipefail
 classes=$root/spi/target/classes:$root/plugins/acl/target/classes
 [ -f "$root/plugins/acl/target/classes/io/gatehouse/plugin/acl/AclPlugin.class" ] ||
     fail "no classes; build them first: ./mvnw -q package -DskipTests -pl plugins/acl -am"
-"$(dirname "$(readlink -f "$java")")/javac" -d "$work/classes" -cp "$classes" "$bench"/policy/*.java
-echo "$("$java" -version 2>&1 | sed -n 2p), $(nproc) cores, load $(cut -d ' ' -f 1 /proc/loadavg)"
+"$(dirname "$(readlink -f "$java")")/javac" -d "$work/classes" -cp "$classes" \
+    "$bench"/plugin/*.java "$bench"/policy/*.java
+say_machine
 "${jvm[@]}" -cp "$work/classes:$classes" io.gatehouse.bench.PolicyBenchmark

@@ -30,46 +30,13 @@ done
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 "$bench/install.sh"
-hertz=$(getconf CLK_TCK)
 port=$((port_base + 10))
 go_port=$((port_base + 12))
 rounds=3
 warm_requests=$((warm * 5000))
 require_free "$upstream_port" "$port" "$go_port"
 
-# --- the upstream ------------------------------------------------------
-
-mkdir -p "$work/www" "$work/nginx"
-head -c 768 /dev/urandom | base64 -w 0 >"$work/www/1k"
-head -c 76800 /dev/urandom | base64 -w 0 >"$work/www/100k"
-
-nginx_config() { # nginx_config NAME SERVER_BLOCK
-    cat >"$work/nginx/$1.conf" <<EOF
-daemon off;
-worker_processes 1;
-pid $work/nginx/$1.pid;
-error_log stderr error;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    keepalive_requests 1000000000;
-    keepalive_timeout 1h;
-    client_body_temp_path $work/nginx/$1-body;
-    proxy_temp_path $work/nginx/$1-proxy;
-    fastcgi_temp_path $work/nginx/$1-fastcgi;
-    uwsgi_temp_path $work/nginx/$1-uwsgi;
-    scgi_temp_path $work/nginx/$1-scgi;
-    $2
-}
-EOF
-}
-
-nginx_config upstream "server { listen 127.0.0.1:$upstream_port; root $work/www; }"
-chmod -R a+rX "$work"
-start upstream nginx -c "$work/nginx/upstream.conf"
-await upstream "$upstream/1k"
+start_files
 
 # --- the programs ------------------------------------------------------
 
@@ -134,29 +101,6 @@ start_gatehouse-whole() {
 
 # --- measuring ---------------------------------------------------------
 
-# family PID: a process and its children.
-family() {
-    echo "$1"
-    cat "/proc/$1/task/$1/children" 2>/dev/null | tr ' ' '\n'
-}
-
-cpu_ticks() {
-    local pid sum=0 fields
-    for pid in $(family "$1"); do
-        read -ra fields <<<"$(sed 's/.*) //' "/proc/$pid/stat")"
-        sum=$((sum + fields[11] + fields[12]))
-    done
-    echo $sum
-}
-
-resident_mb() {
-    local pid sum=0
-    for pid in $(family "$1"); do
-        sum=$((sum + $(awk '/^VmRSS/ {print $2}' "/proc/$pid/status")))
-    done
-    echo $((sum / 1024))
-}
-
 load() { # load URL SECONDS
     wrk -t 1 -c 16 -d "$2" -H "$header" "$1"
 }
@@ -214,7 +158,7 @@ run_one() {
     large[$name]=$(times "$(cost "$name" 100k)" "$(cost go 100k)")
     printf '%-16s %8s %8s %6s %9s %8s %6s %7s %6s\n' "$name" "$(cost "$name" 1k)" "$(cost go 1k)" "${small[$name]}" \
         "$(cost "$name" 100k)" "$(cost go 100k)" "${large[$name]}" "$(resident_mb "${pids[$name]}")" \
-        "$(cut -d ' ' -f 1 /proc/loadavg)"
+        "$(load_now)"
 }
 
 times() {
@@ -225,7 +169,7 @@ times() {
 start go "$work/goproxy" -listen "127.0.0.1:$go_port" -upstream "$upstream"
 await go "http://127.0.0.1:$go_port/1k"
 
-echo "$("$java" -version 2>&1 | sed -n 2p), $(nproc) cores, load $(cut -d ' ' -f 1 /proc/loadavg)"
+say_machine
 echo "nginx upstream, wrk -t 1 -c 16, ${seconds}s a size, JVMs warmed for ${warm}s"
 echo "CPU µs a request, beside Go's ReverseProxy in turns"
 echo

@@ -31,7 +31,7 @@ relay_port=$((port_base + 11))
 go_port=$((port_base + 12))
 gatehouse_port=$((port_base + 13))
 require_free "$upstream_port" "$relay_port" "$go_port" "$gatehouse_port"
-(cd "$bench" && go build -o "$work/bin/" ./goproxy ./watch-latency ./tunnel)
+(cd "$bench" && go build -o "$work/bin/" ./goproxy ./upstream ./watch-latency ./tunnel)
 
 cat >"$work/haproxy.cfg" <<EOF
 global
@@ -58,37 +58,30 @@ if [ $gatehouse = yes ]; then
     start_gatehouse gatehouse "$work/whole" "$gatehouse_port"
 fi
 
+start upstream "$work/bin/upstream" -listen "127.0.0.1:$upstream_port"
+await upstream "$upstream/"
+await relay "http://127.0.0.1:$relay_port/"
+await go "http://127.0.0.1:$go_port/"
+if [ $gatehouse = yes ]; then
+    await gatehouse "http://127.0.0.1:$gatehouse_port/kube/" "$header"
+    wrk -t 1 -c 16 -d "$warm" -H "$header" "http://127.0.0.1:$gatehouse_port/kube/" >/dev/null
+fi
+
 watch() {
-    start upstream "$work/bin/watch-latency" serve -listen "127.0.0.1:$upstream_port"
-    await_all
-    "$work/bin/watch-latency" measure -streams 10 -events 50 -header "$header" "${ways[@]}" >/dev/null # warm
+    "$work/bin/watch-latency" -streams 10 -events 50 -header "$header" "${ways[@]}" >/dev/null # warm
     local streams
     for streams in 1 50; do
         echo
-        "$work/bin/watch-latency" measure -streams $streams -header "$header" "direct=$upstream" "${ways[@]}"
+        "$work/bin/watch-latency" -streams $streams -header "$header" "direct=$upstream" "${ways[@]}"
     done
     echo "asked: every event within 5 ms, the headers before the first event (50 ms)"
-    stop upstream
 }
 
 tunnel() {
-    start upstream "$work/bin/tunnel" serve -listen "127.0.0.1:$upstream_port"
-    await_all
-    "$work/bin/tunnel" measure -rounds 1 -header "$header" "${ways[@]}" >/dev/null # warm
+    "$work/bin/tunnel" -rounds 1 -header "$header" "${ways[@]}" >/dev/null # warm
     echo
-    "$work/bin/tunnel" measure -header "$header" "${ways[@]}"
+    "$work/bin/tunnel" -header "$header" "${ways[@]}"
     echo "asked: at least 0.80 of haproxy-tcp"
-    stop upstream
-}
-
-await_all() {
-    await upstream "$upstream/"
-    await relay "http://127.0.0.1:$relay_port/"
-    await go "http://127.0.0.1:$go_port/"
-    if [ $gatehouse = yes ]; then
-        await gatehouse "http://127.0.0.1:$gatehouse_port/kube/" "$header"
-        wrk -t 1 -c 16 -d "$warm" -H "$header" "http://127.0.0.1:$gatehouse_port/kube/" >/dev/null
-    fi
 }
 
 [ $gatehouse = no ] || ways+=("gatehouse-whole=http://127.0.0.1:$gatehouse_port/kube")

@@ -5,16 +5,12 @@ import io.gatehouse.spi.AccessRequest;
 import io.gatehouse.spi.Authorizer;
 import io.gatehouse.spi.ConfigFile;
 import io.gatehouse.spi.Decision;
-import io.gatehouse.spi.PluginContext;
-import io.gatehouse.spi.Setting;
-import io.gatehouse.spi.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 
 /** Time of a decision and of a reload by the acl plugin, for policies of several kinds and sizes. */
 public final class PolicyBenchmark {
@@ -54,7 +50,8 @@ public final class PolicyBenchmark {
         Authorizer authorizer = null;
         for (int i = 0; i < RELOADS; i++) {
             long begin = System.nanoTime();
-            authorizer = factory.create(new OneSetting(file), new NoContext());
+            authorizer = factory.create(
+                    new Written(Map.of(AclAuthorizerFactory.POLICY, file)), new Context("policy", Path.of(".")));
             reloads[i] = (System.nanoTime() - begin) / 1e6;
         }
         double[] fresh = new double[COUNTED];
@@ -95,40 +92,5 @@ public final class PolicyBenchmark {
     private static String text(double[] values, String format) {
         Arrays.sort(values);
         return String.format(format + " / " + format, values[values.length / 10], values[values.length / 2]);
-    }
-
-    private record OneSetting(ConfigFile file) implements Settings {
-        @Override
-        @SuppressWarnings("unchecked")
-        public <T> Optional<T> find(Setting<T> setting) {
-            return Optional.of((T) file);
-        }
-
-        @Override
-        public String place(Setting<?> setting) {
-            return "policy";
-        }
-    }
-
-    private record NoContext() implements PluginContext {
-        @Override
-        public String name() {
-            return "policy";
-        }
-
-        @Override
-        public Path dataDirectory() {
-            return Path.of(".");
-        }
-
-        @Override
-        public Clock clock() {
-            return Clock.systemUTC();
-        }
-
-        @Override
-        public boolean checkOnly() {
-            return false;
-        }
     }
 }

@@ -25,7 +25,8 @@ import org.apache.http.io.SessionInputBuffer;
  */
 final class PooledConnection extends DefaultManagedHttpClientConnection {
 
-    static final int BUFFER = 16 * 1024;
+    /** There are three of them: what is read, a line of a head, what is written. Larger parts of a body pass them by. */
+    private static final int BUFFER = 8 * 1024;
 
     private static final MessageConstraints LIMITS = MessageConstraints.custom()
             .setMaxLineLength(64 * 1024)
