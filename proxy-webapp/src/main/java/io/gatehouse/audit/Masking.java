@@ -33,7 +33,7 @@ public final class Masking {
 
     /** Of these, what no other text has by chance: they count wherever they stand. */
     private static final String[] TOKEN_MARKS = {
-        "gatehouse_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-"
+        "gatehouse_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-"
     };
 
     private static final int SHORTEST_TOKEN = 20;
@@ -56,8 +56,10 @@ public final class Masking {
             int end = separator(query, from, query.length());
             int equals = query.indexOf('=', from);
             boolean hasValue = equals >= 0 && equals < end && equals + 1 < end;
-            boolean secret =
-                    hasValue && (isSensitive(query.substring(from, equals)) || looksLikeToken(query, equals + 1, end));
+            boolean secret = hasValue
+                    && (isSensitive(query.substring(from, equals))
+                            || looksLikeToken(query, equals + 1, end)
+                            || holdsSensitive(query.substring(equals + 1, end)));
             boolean bareToken = !hasValue && looksLikeToken(query, from, end);
             if ((secret || bareToken) && masked == null) {
                 masked = new StringBuilder(query.length()).append(query, 0, from);
@@ -81,13 +83,38 @@ public final class Masking {
         return length;
     }
 
+    /** Whatever stands between its words, and behind it as for one of several: {@code api-key}, {@code token[]}. */
     private boolean isSensitive(String rawName) {
-        String name = decoded(rawName).toLowerCase(Locale.ROOT);
-        if (sensitiveParameters.contains(name)) {
+        String whole = decoded(rawName).toLowerCase(Locale.ROOT);
+        int bracket = whole.indexOf('[');
+        String name = (bracket > 0 ? whole.substring(0, bracket) : whole)
+                .replace('+', ' ')
+                .strip()
+                .replace('-', '_');
+        if (sensitiveParameters.contains(whole) || sensitiveParameters.contains(name)) {
             return true;
         }
         for (String ending : SENSITIVE_ENDINGS) {
             if (name.endsWith(ending)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a value is an address, or a query, that has a secret in turn. */
+    private boolean holdsSensitive(String value) {
+        String once = decoded(value);
+        return hasSensitiveParameter(once) || hasSensitiveParameter(decoded(once));
+    }
+
+    private boolean hasSensitiveParameter(String text) {
+        if (text.indexOf('?') < 0 && text.indexOf('&') < 0) {
+            return false;
+        }
+        for (String pair : text.split("[?&;#]")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0 && equals + 1 < pair.length() && isSensitive(pair.substring(0, equals))) {
                 return true;
             }
         }
@@ -144,13 +171,14 @@ public final class Masking {
         return !once.equals(part) && (isToken(once) || isToken(decoded(once)));
     }
 
-    /** A text that begins as a token with a well-known beginning does, or holds a JWT or the like anywhere. */
+    /** A text with a part that begins as a token with a well-known beginning does, or with a JWT or the like anywhere. */
     private static boolean isToken(String text) {
         if (text.length() < SHORTEST_TOKEN) {
             return false;
         }
         for (String prefix : TOKEN_PREFIXES) {
-            if (text.startsWith(prefix)) {
+            int at = text.indexOf(prefix);
+            if (at == 0 || at > 0 && at + SHORTEST_TOKEN <= text.length() && isBoundary(text.charAt(at - 1))) {
                 return true;
             }
         }
@@ -162,5 +190,10 @@ public final class Masking {
         }
         int jwt = text.indexOf("eyJ");
         return jwt >= 0 && text.indexOf('.', jwt) > 0;
+    }
+
+    /** Names of things are of these characters. */
+    private static boolean isBoundary(char c) {
+        return !Character.isLetterOrDigit(c) && c != '-' && c != '_' && c != '.';
     }
 }

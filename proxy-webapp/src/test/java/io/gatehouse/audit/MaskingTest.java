@@ -42,6 +42,19 @@ class MaskingTest {
         "tokens=s,                    tokens=s",
         "encode=s,                    encode=s",
         "code=s,                      code=***",
+        "api-key=s,                   api-key=***",
+        "X-Api-Key=s,                 X-Api-Key=***",
+        "token[]=s,                   token[]=***",
+        "password%5B%5D=s,            password%5B%5D=***",
+        "token%20=s,                  token%20=***",
+        "+token=s,                    +token=***",
+        "code[0]=s,                   code[0]=***",
+        "[token]=s,                   [token]=s",
+        "rd=/foo?password=s,          rd=***",
+        "next=https%3A%2F%2Fx%2F%3Fclient_secret%3Ds,     next=***",
+        "next=https%253A%252F%252Fx%252F%253Fa%253D1%2526token%253Ds, next=***",
+        "next=https%3A%2F%2Fx%2F%3Fa%3D1,                 next=https%3A%2F%2Fx%2F%3Fa%3D1",
+        "labelSelector=token%3Da,     labelSelector=token%3Da",
         "command=ls&stdout=1,         command=ls&stdout=1",
         "labelSelector=app%3Da,       labelSelector=app%3Da"
     })
@@ -72,6 +85,11 @@ class MaskingTest {
     void masksWhatHoldsATokenAnywhere() {
         assertThat(MASKING.query("x=bearer:ghp_0123456789abcdefghij&y=1")).isEqualTo("x=***&y=1");
         assertThat(MASKING.text("/a/x." + JWT)).isEqualTo("/a/***");
+        assertThat(MASKING.query("u=https%3A%2F%2Fx%3Aghu_0123456789abcdefghij%40github.com"))
+                .isEqualTo("u=***");
+        assertThat(MASKING.text("/a/key:AKIAIOSFODNN7EXAMPLE")).isEqualTo("/a/***");
+        assertThat(MASKING.text("/a/of%20npm_0123456789abcdefghij")).isEqualTo("/a/***");
+        assertThat(MASKING.text("/a/task-sk-learn-model-v1-and-more")).isEqualTo("/a/task-sk-learn-model-v1-and-more");
         assertThat(MASKING.text("/a/is-my-ghp_short-enough")).isEqualTo("/a/is-my-ghp_short-enough");
     }
 
