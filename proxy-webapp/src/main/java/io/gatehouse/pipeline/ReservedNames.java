@@ -3,6 +3,7 @@ package io.gatehouse.pipeline;
 import io.gatehouse.spi.Header;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.OutboundIdentity;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -21,12 +22,18 @@ final class ReservedNames {
                 || identity.method().equals(Identity.IMPERSONATION)) {
             return outbound;
         }
+        List<String> values = told.headers().stream().map(Header::value).toList();
         boolean names = Stream.concat(Stream.of(identity.user()), identity.groups().stream())
                 .filter(name -> name.startsWith(RESERVED))
-                .anyMatch(name -> told.headers().stream().map(Header::value).anyMatch(value -> value.contains(name)));
-        return names
+                .anyMatch(name -> values.stream().anyMatch(value -> value.contains(name)));
+        return names || values.stream().anyMatch(ReservedNames::namesReserved)
                 ? new OutboundIdentity.Refused("the user or a group starts with system:, which is the cluster's own; an"
                         + " identity with allow-system (front-proxy, impersonate) can pass it on")
                 : outbound;
+    }
+
+    /** One of several names in it is reserved: an identity may have made it of another. */
+    private static boolean namesReserved(String value) {
+        return Stream.of(value.split("[,;|\\s]+")).anyMatch(name -> name.startsWith(RESERVED));
     }
 }
