@@ -69,7 +69,7 @@ final class CodeFlow {
         try {
             LoginClient pac4j = client(request, Map.of());
             return pac4j.getCredentials(new LoginContext(request, pac4j).call())
-                    .flatMap(checked -> request.parameter("code")); // pac4j decodes its own a second time
+                    .flatMap(checked -> request.parameter("code"));
         } catch (TechnicalException e) {
             return Optional.empty();
         }

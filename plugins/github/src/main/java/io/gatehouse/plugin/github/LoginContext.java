@@ -18,7 +18,11 @@ import org.pac4j.core.context.session.SessionStore;
  */
 final class LoginContext implements WebContext, SessionStore {
 
-    private static final List<String> PARAMETERS = List.of("code", "state");
+    private static final String CODE = "code";
+    private static final List<String> PARAMETERS = List.of(CODE, "state");
+
+    /** Stands for the code: pac4j would write that to its log at DEBUG, and decode it a second time. */
+    private static final String HIDDEN = "-";
 
     private final LoginRequest request;
     private final IndirectClient client;
@@ -67,14 +71,15 @@ final class LoginContext implements WebContext, SessionStore {
 
     @Override
     public Optional<String> getRequestParameter(String name) {
-        return PARAMETERS.contains(name) ? request.parameter(name) : Optional.empty();
+        Optional<String> value = PARAMETERS.contains(name) ? request.parameter(name) : Optional.empty();
+        return name.equals(CODE) ? value.map(any -> HIDDEN) : value;
     }
 
     @Override
     public Map<String, String[]> getRequestParameters() {
         Map<String, String[]> parameters = new HashMap<>();
         for (String name : PARAMETERS) {
-            request.parameter(name).ifPresent(value -> parameters.put(name, new String[] {value}));
+            getRequestParameter(name).ifPresent(value -> parameters.put(name, new String[] {value}));
         }
         return parameters;
     }

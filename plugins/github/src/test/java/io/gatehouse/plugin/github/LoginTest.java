@@ -70,6 +70,14 @@ class LoginTest extends GitHubTesting {
                 .isEqualTo(LoginStep.refused("GitHub does not take the code (bad_verification_code)"));
     }
 
+    /** What is no encoding is a code like any other: it was decoded when it came. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%zz", "%", "a+b%41", ""})
+    void asksGitHubAboutAnyCode(String code) {
+        GitHubAuthenticator authenticator = create();
+        assertThat(comeBack(authenticator, begin(authenticator).keep(), code)).isInstanceOf(LoginStep.Refused.class);
+    }
+
     @Test
     void takesACodeOnce() {
         GitHubAuthenticator authenticator = create();
