@@ -44,12 +44,15 @@ public final class ConfirmedOwners {
 
     private final Map<String, Memory> known = new ConcurrentHashMap<>();
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    private final Map<String, AskingPlaces> places = new ConcurrentHashMap<>();
+    private final UntoldLog untold;
 
     public ConfirmedOwners(LoginRules rules, ApiTokens tokens, Clock clock) {
         this.rules = rules;
         this.tokens = tokens;
         this.confirmations = tokens.confirmations();
         this.clock = clock;
+        this.untold = new UntoldLog(clock);
     }
 
     /**
@@ -63,7 +66,7 @@ public final class ConfirmedOwners {
         Confirmation confirmation = remembered(id, token);
         if (tells && isDue(confirmation) && asking.add(id)) {
             try {
-                confirmation = asked(id, token);
+                confirmation = askedInItsPlace(id, token).orElse(confirmation);
             } catch (SharedState.UnavailableException e) { // what was known counts until there is no news for too long
                 LOG.debug("Nobody can be asked about without the store: {}", e.getMessage());
             } finally {
@@ -120,8 +123,20 @@ public final class ConfirmedOwners {
         return confirmation;
     }
 
+    /** @return nothing when all places are taken */
+    private Optional<Confirmation> askedInItsPlace(String id, ApiToken token) {
+        Optional<AskingPlaces.Place> free = places.computeIfAbsent(token.authenticator(), name -> new AskingPlaces())
+                .take();
+        if (free.isEmpty()) {
+            return Optional.empty();
+        }
+        try (AskingPlaces.Place place = free.get()) {
+            return Optional.of(asked(id, token, place));
+        }
+    }
+
     /** Asks, unless another replica does, or somebody was confirmed meanwhile. */
-    private Confirmation asked(String id, ApiToken token) {
+    private Confirmation asked(String id, ApiToken token, AskingPlaces.Place place) {
         Confirmation before = read(id, token);
         Confirmation ours = before.askedAt(now(), now().plus(RETRY));
         if (!isDue(before) || !confirmations.write(id, ours)) {
@@ -132,7 +147,9 @@ public final class ConfirmedOwners {
         Identity identity = token.identity();
         Renewal renewal = login.call()
                 .within(PATIENCE)
-                .call(() -> login.authenticator().renew(identity, Optional.empty()), Renewal::unavailable);
+                .call(
+                        place.during(() -> login.authenticator().renew(identity, Optional.empty())),
+                        Renewal::unavailable);
         if (renewal instanceof Renewal.Renewed good) {
             boolean same = good.identity().user().equals(identity.user())
                     && good.identity().uid().equals(identity.uid());
@@ -145,11 +162,7 @@ public final class ConfirmedOwners {
         } else if (renewal instanceof Renewal.Ended gone) {
             suspend(id, ours, token, gone.reason());
         } else if (renewal instanceof Renewal.Unavailable later) {
-            LOG.warn(
-                    "Whether {} may still log in by {} can not be told: {}",
-                    identity.user(),
-                    login.name(),
-                    later.reason());
+            untold.untold(identity.user(), login.name(), later.reason());
         }
         return read(id, token);
     }

@@ -10,6 +10,8 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.Renewal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -318,6 +320,27 @@ class ConfirmedOwnersTest {
         parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
         parts.pass(Duration.ofMinutes(1));
         assertThat(reason(asking, token)).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatHangsIsAskedAboutFewAtOnce() {
+        ConfirmedOwners asking = telling(parts);
+        Deque<ApiToken> waiting = new ArrayDeque<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(issue(new Owner("corp", Identity.of("person " + i, "fake"), parts.clock.instant())));
+        }
+        ApiToken last = waiting.getLast();
+        parts.pass(RENEW);
+        parts.login.says(Renewal.unavailable("the directory hangs"));
+        parts.login.during(() -> {
+            while (!waiting.isEmpty()) {
+                assertThat(reason(asking, waiting.remove())).isEmpty();
+            }
+        });
+        assertThat(reason(asking, waiting.remove())).isEmpty();
+        assertThat(parts.login.renewals()).isEqualTo(AskingPlaces.MAX);
+        assertThat(reason(asking, last)).isEmpty();
+        assertThat(parts.login.renewals()).as("a place is free").isEqualTo(AskingPlaces.MAX + 1);
     }
 
     @Test
