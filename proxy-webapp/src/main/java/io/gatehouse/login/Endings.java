@@ -225,8 +225,9 @@ public final class Endings {
             long version = state.read(KIND, key).map(Entry::version).orElse(0L);
             Entry entry = new Entry(KIND, key, version + 1, List.of(), reason, until);
             if (state.write(entry)) {
-                note(entry);
-                endedHere.set(true);
+                if (note(entry)) {
+                    endedHere.set(true);
+                }
                 return;
             }
         }

@@ -27,8 +27,14 @@ record Confirmation(Instant confirmed, Instant asked, Instant due, long version)
         return new Confirmation(confirmed, time, next, version + 1);
     }
 
-    Confirmation answered(Instant next) {
+    Confirmation dueAt(Instant next) {
         return new Confirmation(confirmed, asked, next, version + 1);
+    }
+
+    /** Nothing of it in the future, and due. */
+    Confirmation takenBackTo(Instant now) {
+        return new Confirmation(
+                confirmed.isAfter(now) ? now : confirmed, asked.isAfter(now) ? now : asked, now, version + 1);
     }
 
     Confirmation confirmedAt(Instant time, Instant next) {

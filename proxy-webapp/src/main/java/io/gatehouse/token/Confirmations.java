@@ -1,6 +1,7 @@
 package io.gatehouse.token;
 
 import io.gatehouse.login.Endings;
+import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.SessionText;
 import io.gatehouse.login.SharedState;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * When the owners of tokens were confirmed last, in the store; and who of them may not log in any more, among what has
@@ -21,20 +24,50 @@ final class Confirmations {
     private static final String KIND = "confirmed";
     private static final String PURPOSE = "confirmed ";
 
+    /** By how much replicas' clocks may differ. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
+
     private final LoginRules rules;
     private final SharedState state;
     private final Endings endings;
     private final Clock clock;
+    /** The ways to log in that tell of somebody who is not there. */
+    private final Set<String> telling;
 
     Confirmations(LoginRules rules, SharedState state, Endings endings, Clock clock) {
         this.rules = rules;
         this.state = state;
         this.endings = endings;
         this.clock = clock;
+        this.telling = rules.logins().values().stream()
+                .filter(login ->
+                        login.call().here().call(() -> login.authenticator().renewsWithoutGrant(), failed -> false))
+                .map(Login::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether somebody can be asked about without them. */
+    boolean tells(String authenticator) {
+        return telling.contains(authenticator);
     }
 
     /** @return nothing for an owner of whom nothing was noted yet */
     Optional<Confirmation> read(String id) {
+        return noted(id).map(noted -> believed(id, noted));
+    }
+
+    /** What a clock that was ahead has noted is taken back; so is a time that was set while people were asked less. */
+    private Confirmation believed(String id, Confirmation noted) {
+        Instant latest = now().plus(SKEW);
+        if (!noted.confirmed().isAfter(latest)
+                && !noted.due().isAfter(latest.plus(rules.times().renew()))) {
+            return noted;
+        }
+        Confirmation here = noted.takenBackTo(now());
+        return write(id, here) ? here : here.withVersion(noted.version());
+    }
+
+    private Optional<Confirmation> noted(String id) {
         return state.read(KIND, id)
                 .map(entry -> rules.keys()
                         .open(PURPOSE + id, entry.value())
@@ -71,10 +104,26 @@ final class Confirmations {
     }
 
     /**
-     * Notes that somebody was proven. One who was asked about since, and may not log in, still may not; what differs by
-     * less than anybody minds is not written.
+     * Notes that somebody has proven themselves. One whose tokens do not count is asked about at the next use of one: the
+     * password may be a remembered one.
      */
     void confirm(Owner owner) {
+        String id = owner.id();
+        if (!tells(owner.authenticator()) || endings.ended(id).isEmpty()) {
+            proven(owner);
+            return;
+        }
+        Confirmation known = read(id).orElse(Confirmation.NEVER);
+        if (now().isBefore(known.due())) {
+            write(id, known.dueAt(now()));
+        }
+    }
+
+    /**
+     * Notes that somebody was proven, by themselves or by an answer about them. One who was asked about since, and may not
+     * log in, still may not; what differs by less than anybody minds is not written.
+     */
+    void proven(Owner owner) {
         String id = owner.id();
         boolean suspended = endings.ended(id).isPresent();
         for (int attempt = 0; attempt < 10; attempt++) {

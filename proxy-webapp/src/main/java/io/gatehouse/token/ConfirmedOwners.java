@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,32 +30,29 @@ public final class ConfirmedOwners {
     /** Until somebody is asked about again, where there was no answer. */
     private static final Duration RETRY = Duration.ofMinutes(1);
 
-    /** How long it is believed that the store knows of no confirmation. */
-    private static final Duration UNCONFIRMED = Duration.ofSeconds(10);
+    /** How long it is believed that somebody's tokens do not count. */
+    private static final Duration UNCOUNTED = Duration.ofSeconds(10);
 
     private static final int MAX = 10_000;
 
-    private record Memory(Confirmation confirmation, Instant until) {}
+    private record Memory(Confirmation confirmation, Instant read) {}
 
     private final LoginRules rules;
     private final ApiTokens tokens;
     private final Confirmations confirmations;
     private final Clock clock;
-    /** The ways to log in that tell of somebody who is not there. */
-    private final Set<String> telling;
 
     private final Map<String, Memory> known = new ConcurrentHashMap<>();
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
+    private final Map<String, AskingPlaces> places = new ConcurrentHashMap<>();
+    private final UntoldLog untold;
 
     public ConfirmedOwners(LoginRules rules, ApiTokens tokens, Clock clock) {
         this.rules = rules;
         this.tokens = tokens;
         this.confirmations = tokens.confirmations();
         this.clock = clock;
-        this.telling = rules.logins().values().stream()
-                .filter(login -> login.call().call(() -> login.authenticator().renewsWithoutGrant(), failed -> false))
-                .map(Login::name)
-                .collect(Collectors.toUnmodifiableSet());
+        this.untold = new UntoldLog(clock);
     }
 
     /**
@@ -66,11 +62,11 @@ public final class ConfirmedOwners {
      */
     Optional<AuthenticationResult> refusal(ApiToken token) {
         String id = Owner.id(token.authenticator(), token.identity());
-        boolean tells = telling.contains(token.authenticator());
+        boolean tells = confirmations.tells(token.authenticator());
         Confirmation confirmation = remembered(id, token);
         if (tells && isDue(confirmation) && asking.add(id)) {
             try {
-                confirmation = asked(id, token);
+                confirmation = askedInItsPlace(id, token).orElse(confirmation);
             } catch (SharedState.UnavailableException e) { // what was known counts until there is no news for too long
                 LOG.debug("Nobody can be asked about without the store: {}", e.getMessage());
             } finally {
@@ -105,7 +101,14 @@ public final class ConfirmedOwners {
 
     private Confirmation remembered(String id, ApiToken token) {
         Memory memory = known.get(id);
-        return memory != null && now().isBefore(memory.until()) ? memory.confirmation() : read(id, token);
+        return memory != null && holds(id, memory) ? memory.confirmation() : read(id, token);
+    }
+
+    /** What lets nothing count is soon read again: somebody may have logged in elsewhere. */
+    private boolean holds(String id, Memory memory) {
+        boolean counts = now().isBefore(confirmations.countsUntil(memory.confirmation()))
+                && confirmations.suspended(id).isEmpty();
+        return now().isBefore(memory.read().plus(counts ? RememberedTokens.KNOWN : UNCOUNTED));
     }
 
     private Confirmation read(String id, ApiToken token) {
@@ -116,16 +119,24 @@ public final class ConfirmedOwners {
         if (known.size() >= MAX) {
             known.clear(); // those in use are back at once
         }
-        Instant until = now().plus(RememberedTokens.KNOWN);
-        Instant counts = confirmations.countsUntil(confirmation);
-        Instant soon = now().plus(UNCONFIRMED);
-        Instant first = until.isBefore(counts) ? until : counts;
-        known.put(id, new Memory(confirmation, first.isBefore(soon) ? soon : first));
+        known.put(id, new Memory(confirmation, now()));
         return confirmation;
     }
 
+    /** @return nothing when all places are taken */
+    private Optional<Confirmation> askedInItsPlace(String id, ApiToken token) {
+        Optional<AskingPlaces.Place> free = places.computeIfAbsent(token.authenticator(), name -> new AskingPlaces())
+                .take();
+        if (free.isEmpty()) {
+            return Optional.empty();
+        }
+        try (AskingPlaces.Place place = free.get()) {
+            return Optional.of(asked(id, token, place));
+        }
+    }
+
     /** Asks, unless another replica does, or somebody was confirmed meanwhile. */
-    private Confirmation asked(String id, ApiToken token) {
+    private Confirmation asked(String id, ApiToken token, AskingPlaces.Place place) {
         Confirmation before = read(id, token);
         Confirmation ours = before.askedAt(now(), now().plus(RETRY));
         if (!isDue(before) || !confirmations.write(id, ours)) {
@@ -136,36 +147,36 @@ public final class ConfirmedOwners {
         Identity identity = token.identity();
         Renewal renewal = login.call()
                 .within(PATIENCE)
-                .call(() -> login.authenticator().renew(identity, Optional.empty()), Renewal::unavailable);
+                .call(
+                        place.during(() -> login.authenticator().renew(identity, Optional.empty())),
+                        Renewal::unavailable);
         if (renewal instanceof Renewal.Renewed good) {
             boolean same = good.identity().user().equals(identity.user())
                     && good.identity().uid().equals(identity.uid());
             if (same) {
                 tokens.follow(login.name(), good.identity());
+                confirmations.proven(new Owner(login.name(), good.identity(), now()));
             } else {
                 suspend(id, ours, token, "another user has the name");
             }
         } else if (renewal instanceof Renewal.Ended gone) {
             suspend(id, ours, token, gone.reason());
         } else if (renewal instanceof Renewal.Unavailable later) {
-            LOG.warn(
-                    "Whether {} may still log in by {} can not be told: {}",
-                    identity.user(),
-                    login.name(),
-                    later.reason());
+            untold.untold(identity.user(), login.name(), later.reason());
         }
         return read(id, token);
     }
 
     private void suspend(String id, Confirmation ours, ApiToken token, String reason) {
-        confirmations.write(id, ours.answered(ours.asked().plus(rules.times().renew())));
-        if (confirmations.suspended(id).isEmpty()) {
+        boolean counted = confirmations.suspended(id).isEmpty();
+        confirmations.suspend(id, reason);
+        if (counted) {
             LOG.info(
                     "The tokens of {} by {} do not count any more: {}",
                     token.identity().user(),
                     token.authenticator(),
                     reason);
         }
-        confirmations.suspend(id, reason);
+        confirmations.write(id, ours.dueAt(ours.asked().plus(rules.times().renew()))); // once what was heard holds
     }
 }

@@ -8,6 +8,7 @@ import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.LoginStep;
 import io.gatehouse.spi.Renewal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,17 @@ class EndingsTest {
         assertThat(parts.endings.look(parts.state)).isTrue();
         assertThat(parts.endings.look(parts.state)).isFalse();
         assertThat(parts.endings.trouble()).isEmpty();
+    }
+
+    @Test
+    void streamsHearNothingOfWhatHasChangedNothing() {
+        Instant until = parts.clock.instant().plus(Duration.ofDays(1));
+        parts.endings.suspend(parts.state, "alice", until, "the account is disabled");
+        assertThat(parts.endings.look(parts.state)).isTrue();
+        parts.endings.suspend(parts.state, "alice", until.plusSeconds(1), "the account is disabled");
+        assertThat(parts.endings.look(parts.state)).isFalse();
+        parts.endings.resume(parts.state, "alice", until);
+        assertThat(parts.endings.look(parts.state)).isTrue();
     }
 
     @ParameterizedTest

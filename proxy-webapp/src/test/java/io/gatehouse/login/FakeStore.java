@@ -19,6 +19,7 @@ public final class FakeStore implements StateStore {
     private final Map<String, Written> entries = new TreeMap<>();
     private final Clock clock;
     private boolean broken;
+    private String refused = "";
     private boolean removesNothing;
     private Runnable after = () -> {};
     private Runnable afterRead = () -> {};
@@ -31,6 +32,11 @@ public final class FakeStore implements StateStore {
 
     public void breakDown(boolean now) {
         broken = now;
+    }
+
+    /** Fails where something of a kind is to be written; an empty text for none. */
+    public void refuse(String kind) {
+        refused = kind;
     }
 
     /** Fails where something is to be removed. */
@@ -80,6 +86,9 @@ public final class FakeStore implements StateStore {
     @Override
     public synchronized boolean write(Entry entry) {
         check();
+        if (entry.kind().equals(refused)) {
+            throw new StoreUnavailableException("the database is full");
+        }
         long version = read(entry.kind(), entry.key()).map(Entry::version).orElse(0L);
         if (entry.version() != version + 1) {
             return false;

@@ -61,6 +61,19 @@ public final class LoginParts {
         endings.look(state);
     }
 
+    /** The same rules, with another way into the plugin to log in with. */
+    public LoginRules rulesBy(PluginCall call) {
+        return new LoginRules(
+                rules.portal(),
+                Map.of("corp", new Login("corp", login, call)),
+                rules.administrators(),
+                rules.store(),
+                rules.storeCall(),
+                rules.keys(),
+                rules.times(),
+                rules.loginsPerMinute());
+    }
+
     private long nanos() {
         return Duration.between(Instant.EPOCH, clock.instant()).minus(steps).toNanos();
     }

@@ -3,11 +3,15 @@ package io.gatehouse.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.login.LoginParts;
+import io.gatehouse.login.LoginRules;
+import io.gatehouse.plugin.PluginCall;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Identity;
 import io.gatehouse.spi.Renewal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,14 +24,14 @@ class ConfirmedOwnersTest {
     private static final Duration RENEW = Duration.ofMinutes(10);
 
     private final LoginParts parts = new LoginParts();
-    private final ApiTokens tokens = new ApiTokens(parts.rules, parts.state, parts.endings, parts.clock);
+    private ApiTokens tokens = new ApiTokens(parts.rules, parts.state, parts.endings, parts.clock);
 
     /** Asks no provider but by sessions. */
     private final ConfirmedOwners owners = new ConfirmedOwners(parts.rules, tokens, parts.clock);
 
-    private static ConfirmedOwners telling(LoginParts parts) {
+    private ConfirmedOwners telling(LoginParts parts) {
         parts.login.tells(true);
-        ApiTokens tokens = new ApiTokens(parts.rules, parts.state, parts.endings, parts.clock);
+        tokens = new ApiTokens(parts.rules, parts.state, parts.endings, parts.clock);
         return new ConfirmedOwners(parts.rules, tokens, parts.clock);
     }
 
@@ -126,6 +130,20 @@ class ConfirmedOwnersTest {
         assertThat(parts.state.read("confirmed", id).orElseThrow().version()).isEqualTo(2);
     }
 
+    /** Its configuration was loaded while all calls of the plugin hung. */
+    @Test
+    void aPluginThatTakesNoCallIsStillOneToAsk() {
+        PluginCall full = PluginCall.bounded("corp", getClass().getClassLoader(), Duration.ofSeconds(1));
+        full.close();
+        parts.login.tells(true);
+        LoginRules rules = parts.rulesBy(full);
+        ApiTokens theirs = new ApiTokens(rules, parts.state, parts.endings, parts.clock);
+        ApiToken token = issue();
+        parts.pass(CONFIRM);
+        assertThat(reason(new ConfirmedOwners(rules, theirs, parts.clock), token))
+                .endsWith("which does not answer");
+    }
+
     @Test
     void whoIsInTheDirectoryIsAskedAboutAsOftenAsForASession() {
         ConfirmedOwners asking = telling(parts);
@@ -182,6 +200,19 @@ class ConfirmedOwnersTest {
     }
 
     @Test
+    void anAnswerThatCanNotBeNotedIsAskedForAgain() {
+        ConfirmedOwners asking = telling(parts);
+        ApiToken token = issue();
+        parts.pass(RENEW);
+        parts.login.says(Renewal.ended("the account is disabled"));
+        parts.store.refuse("ended");
+        assertThat(reason(asking, token)).isEmpty();
+        parts.store.refuse("");
+        parts.pass(Duration.ofMinutes(1));
+        assertThat(reason(asking, token)).contains("the account is disabled");
+    }
+
+    @Test
     void whoIsBackHasTheirTokensBack() {
         LoginParts other = parts.replica();
         ConfirmedOwners there = telling(other);
@@ -211,9 +242,38 @@ class ConfirmedOwnersTest {
         ApiToken another = issue(before);
         assertThat(reason(asking, token)).contains("the account is disabled");
         assertThat(reason(asking, another)).contains("the account is disabled");
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
         tokens.follow("corp", ALICE); // a login
+        parts.pass(Duration.ofSeconds(10));
         assertThat(reason(asking, token)).isEmpty();
         assertThat(reason(asking, another)).isEmpty();
+    }
+
+    /** A directory's plugin remembers passwords, of those too whom it has disabled since. */
+    @Test
+    void aRememberedPasswordBringsNobodyBack() {
+        LoginParts other = parts.replica();
+        ConfirmedOwners there = telling(other);
+        ConfirmedOwners asking = telling(parts);
+        ApiToken token = issue();
+        assertThat(reason(there, token)).isEmpty();
+        parts.pass(RENEW, other);
+        parts.login.says(Renewal.ended("the account is disabled"));
+        other.login.says(Renewal.ended("the account is disabled"));
+        assertThat(reason(asking, token)).contains("the account is disabled");
+        parts.pass(Duration.ofSeconds(20), other);
+        tokens.confirm(new Owner("corp", ALICE, parts.clock.instant()));
+        tokens.follow("corp", ALICE);
+        assertThat(tokens.standing(token).refused()).contains("the account is disabled");
+        assertThat(parts.login.renewals()).isEqualTo(1);
+        assertThat(reason(there, token)).contains("the account is disabled");
+        assertThat(other.login.renewals()).as("asked at the next use").isEqualTo(1);
+        other.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        tokens.follow("corp", ALICE);
+        parts.pass(Duration.ofSeconds(10), other);
+        assertThat(reason(there, token)).isEmpty();
+        parts.pass(Duration.ofSeconds(10), other);
+        assertThat(reason(asking, token)).isEmpty();
     }
 
     @Test
@@ -243,6 +303,44 @@ class ConfirmedOwnersTest {
         parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
         parts.pass(Duration.ofMinutes(1));
         assertThat(reason(asking, token)).isEmpty();
+    }
+
+    /** One that was ahead, or was written while {@code session-renew} was longer. */
+    @Test
+    void aTimeThatIsTooFarAwayIsNotBelieved() {
+        ConfirmedOwners asking = telling(parts);
+        ApiToken token = issue();
+        Instant ahead = parts.clock.instant().plus(Duration.ofDays(300));
+        tokens.confirm(new Owner("corp", ALICE, ahead));
+        parts.login.says(Renewal.unavailable("the directory hangs"));
+        assertThat(reason(asking, token)).isEmpty();
+        assertThat(parts.login.renewals()).isEqualTo(1);
+        parts.pass(CONFIRM);
+        assertThat(reason(asking, token)).startsWith("unavailable: ").contains("last confirmed by corp");
+        parts.login.says(Renewal.renewed(ALICE, Optional.empty()));
+        parts.pass(Duration.ofMinutes(1));
+        assertThat(reason(asking, token)).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatHangsIsAskedAboutFewAtOnce() {
+        ConfirmedOwners asking = telling(parts);
+        Deque<ApiToken> waiting = new ArrayDeque<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(issue(new Owner("corp", Identity.of("person " + i, "fake"), parts.clock.instant())));
+        }
+        ApiToken last = waiting.getLast();
+        parts.pass(RENEW);
+        parts.login.says(Renewal.unavailable("the directory hangs"));
+        parts.login.during(() -> {
+            while (!waiting.isEmpty()) {
+                assertThat(reason(asking, waiting.remove())).isEmpty();
+            }
+        });
+        assertThat(reason(asking, waiting.remove())).isEmpty();
+        assertThat(parts.login.renewals()).isEqualTo(AskingPlaces.MAX);
+        assertThat(reason(asking, last)).isEmpty();
+        assertThat(parts.login.renewals()).as("a place is free").isEqualTo(AskingPlaces.MAX + 1);
     }
 
     @Test

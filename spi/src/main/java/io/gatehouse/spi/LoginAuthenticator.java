@@ -34,7 +34,7 @@ public interface LoginAuthenticator extends Authenticator {
     /**
      * Whether {@link #renew} tells of anybody without a grant, as a directory does that is asked by an account of its own.
      * Then people are looked at again of whom only API tokens are in use. What it ends is believed: it may not be that
-     * only the grant is missing.
+     * only the grant is missing. Always the same, and said at once.
      */
     default boolean renewsWithoutGrant() {
         return false;
