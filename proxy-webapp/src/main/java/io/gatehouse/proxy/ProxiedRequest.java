@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.tunnel.UncutBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class ProxiedRequest extends HttpServletRequestWrapper {
             if (request.getProtocol().startsWith("HTTP/1")) {
                 return new ProxiedRequest(request, exchange, 0, InputStream.nullInputStream());
             }
-            PushbackInputStream peeked = new PushbackInputStream(request.getInputStream(), 1);
+            PushbackInputStream peeked = new PushbackInputStream(new UncutBody(request), 1);
             int first = peeked.read();
             if (first < 0) {
                 return new ProxiedRequest(request, exchange, 0, InputStream.nullInputStream());

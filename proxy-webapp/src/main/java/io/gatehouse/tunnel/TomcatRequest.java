@@ -2,6 +2,7 @@ package io.gatehouse.tunnel;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +41,7 @@ final class TomcatRequest {
 
     boolean act(String action, Parameter parameter) {
         try {
-            Field requestOfFacade = facade.getClass().getDeclaredField("request");
-            requestOfFacade.setAccessible(true);
-            Object inner = requestOfFacade.get(facade);
-            Object coyote = inner.getClass().getMethod("getCoyoteRequest").invoke(inner);
+            Object coyote = coyote();
             ClassLoader tomcat = facade.getClass().getClassLoader();
             Class<?> actionCode = Class.forName("org.apache.coyote.ActionCode", true, tomcat);
             Object code = actionCode.getField(action).get(null);
@@ -55,5 +53,33 @@ final class TomcatRequest {
             LOG.debug("This Tomcat does not take {}", action, e);
             return false;
         }
+    }
+
+    /** Whether either side has reset the request's stream of HTTP/2. Nothing else is reset. */
+    boolean isReset() {
+        try {
+            Object processor = value(coyote(), "hook");
+            if (!processor.getClass().getName().equals("org.apache.coyote.http2.StreamProcessor")) {
+                return false;
+            }
+            Object stream = value(processor, "stream");
+            Method isActive = stream.getClass().getDeclaredMethod("isActive");
+            isActive.setAccessible(true);
+            return !(boolean) isActive.invoke(stream);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.debug("This Tomcat does not tell of its streams", e);
+            return false;
+        }
+    }
+
+    private Object coyote() throws ReflectiveOperationException {
+        Object inner = value(facade, "request");
+        return inner.getClass().getMethod("getCoyoteRequest").invoke(inner);
+    }
+
+    private static Object value(Object of, String name) throws ReflectiveOperationException {
+        Field field = of.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(of);
     }
 }

@@ -8,6 +8,7 @@ import io.gatehouse.containers.Http2Frames;
 import io.gatehouse.containers.JettyEarlyEnd;
 import io.gatehouse.containers.RawClient;
 import io.gatehouse.containers.ScriptedUpstream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -327,6 +329,45 @@ record LeavingClientsIT(ContainerKind kind) {
         }
         assertThat(LOG.count("failed inside Gatehouse")).isZero();
         assertThat(LOG.severe()).isEmpty();
+    }
+
+    /** Whether the container's thread, ours or nobody reads when its client leaves: it is never an upload that is whole. */
+    @Test
+    void anUploadThatIsCancelledNeverLooksWhole() throws Exception {
+        List<ScriptedUpstream.Connection> uploads = new CopyOnWriteArrayList<>();
+        site.play(connection -> {
+            uploads.add(connection);
+            connection.readToEnd();
+        });
+        String marker = Site.marker();
+        Map<String, String> upload = endless("/kube/api/v1/namespaces/d/configmaps");
+        upload.put(":method", "POST");
+        upload.put("user-agent", marker);
+        try {
+            for (int time = 0; time < LEAVINGS; time++) {
+                try (RawClient client = site.container().http2()) {
+                    ByteArrayOutputStream all = new ByteArrayOutputStream();
+                    all.writeBytes(Http2Frames.opening(1 << 20));
+                    all.writeBytes(Http2Frames.request(1, upload, false));
+                    all.writeBytes(Http2Frames.data(1, "body".getBytes(StandardCharsets.US_ASCII)));
+                    client.send(all.toByteArray());
+                    awaitMicroseconds(20 * time);
+                    Http2Frames.readToPing(client.send(Http2Frames.cancel(1)).send(Http2Frames.ping()));
+                }
+            }
+            site.settleRecords();
+        } finally {
+            site.play(Site::answerOk);
+        }
+        List<String> received = uploads.stream()
+                .map(ScriptedUpstream.Connection::received)
+                .filter(text -> text.contains("\r\n\r\n")) // a connection may have been left before a head was sent
+                .toList();
+        assertThat(received)
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(text)
+                        .contains("\r\nTransfer-Encoding: chunked\r\n")
+                        .doesNotContain("\r\n0\r\n"));
     }
 
     /** The container's objects of the request are another's from then on. */
