@@ -25,6 +25,7 @@ final class AuditWriter {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
 
     private static final int BATCH = 500;
+
     /** Between batches that are not full: a sink takes ten events for little more than one. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 

@@ -3,6 +3,8 @@ package io.gatehouse.audit;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Takes secrets out of what is recorded, before it leaves the pipeline. */
 public final class Masking {
@@ -42,7 +44,10 @@ public final class Masking {
 
     /** @param sensitiveParameters lower-case names of query parameters, beside those that end in a telling word */
     public Masking(Set<String> sensitiveParameters) {
-        this.sensitiveParameters = Set.copyOf(sensitiveParameters);
+        this.sensitiveParameters = Stream.concat(
+                        sensitiveParameters.stream(),
+                        sensitiveParameters.stream().map(Masking::withoutHyphens))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** A raw query with the values of sensitive parameters, and values that look like tokens, masked. */
@@ -87,10 +92,9 @@ public final class Masking {
     private boolean isSensitive(String rawName) {
         String whole = decoded(rawName).toLowerCase(Locale.ROOT);
         int bracket = whole.indexOf('[');
-        String name = (bracket > 0 ? whole.substring(0, bracket) : whole)
+        String name = withoutHyphens((bracket > 0 ? whole.substring(0, bracket) : whole)
                 .replace('+', ' ')
-                .strip()
-                .replace('-', '_');
+                .strip());
         if (sensitiveParameters.contains(whole) || sensitiveParameters.contains(name)) {
             return true;
         }
@@ -100,6 +104,10 @@ public final class Masking {
             }
         }
         return false;
+    }
+
+    private static String withoutHyphens(String name) {
+        return name.replace('-', '_');
     }
 
     /** Whether a value is an address, or a query, that has a secret in turn. */

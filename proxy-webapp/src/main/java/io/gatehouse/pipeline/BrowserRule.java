@@ -100,7 +100,7 @@ final class BrowserRule {
                 || !admitted.scheme().equals("https") && origin.equalsIgnoreCase("http://" + host);
     }
 
-    /** As each has said for thirty years, and no script can change. Some programs send an Origin, too. */
+    /** As each has said for thirty years, and no page can change for a WebSocket. Some programs send an Origin, too. */
     private static boolean isBrowser(HttpServletRequest request) {
         String agent = request.getHeader("User-Agent");
         return agent != null && agent.startsWith("Mozilla/");

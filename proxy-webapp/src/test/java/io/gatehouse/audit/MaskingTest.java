@@ -50,6 +50,8 @@ class MaskingTest {
         "+token=s,                    +token=***",
         "code[0]=s,                   code[0]=***",
         "[token]=s,                   [token]=s",
+        "X-Amz-Signature[]=s,         X-Amz-Signature[]=***",
+        "x_amz_signature=s,           x_amz_signature=***",
         "rd=/foo?password=s,          rd=***",
         "next=https%3A%2F%2Fx%2F%3Fclient_secret%3Ds,     next=***",
         "next=https%253A%252F%252Fx%252F%253Fa%253D1%2526token%253Ds, next=***",
