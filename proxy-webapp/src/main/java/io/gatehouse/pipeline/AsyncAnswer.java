@@ -3,10 +3,12 @@ package io.gatehouse.pipeline;
 import io.gatehouse.proxy.Cancellation;
 import io.gatehouse.tunnel.BrokenAnswer;
 import io.gatehouse.tunnel.JettyRequest;
+import io.gatehouse.tunnel.TomcatStream;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,16 +36,21 @@ public final class AsyncAnswer implements AsyncListener {
     private final HttpServletRequest request;
     private final AsyncContext async;
     private final Cancellation cancellation;
+    private final Optional<TomcatStream> stream;
     private final CountDownLatch letGo = new CountDownLatch(1);
 
     /** Guarded by this. Which of the two ends the request is whoever comes first. */
     private boolean ended;
+
+    /** Whether the client has left without a word from the container. */
+    private volatile boolean abandoned;
 
     AsyncAnswer(String id, HttpServletRequest request, AsyncContext async, Cancellation cancellation) {
         this.id = id;
         this.request = request;
         this.async = async;
         this.cancellation = cancellation;
+        this.stream = TomcatStream.of(request);
     }
 
     /**
@@ -75,6 +82,21 @@ public final class AsyncAnswer implements AsyncListener {
         end(async::dispatch);
     }
 
+    /**
+     * Looks whether the client is still there; about once a second. Tomcat says nothing where it has forgotten the stream
+     * before it could: when something came behind the client's reset.
+     */
+    void lookForClient() {
+        if (stream.filter(TomcatStream::isReset).isPresent() && !isEnded()) {
+            abandoned = true;
+            cancellation.clientLeft();
+        }
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
+    }
+
     private synchronized void end(Runnable ending) {
         try {
             if (!ended) {
@@ -86,6 +108,9 @@ public final class AsyncAnswer implements AsyncListener {
         } finally {
             letGo.countDown();
         }
+        if (abandoned) {
+            stream.ifPresent(TomcatStream::forget);
+        }
     }
 
     @Override
@@ -96,12 +121,9 @@ public final class AsyncAnswer implements AsyncListener {
 
     /** The container is about to use the request's objects again, whoever ended the request. */
     private void onCompletion() {
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
+        if (!isEnded()) {
+            awaitLettingGo();
         }
-        awaitLettingGo();
     }
 
     private void awaitLettingGo() {

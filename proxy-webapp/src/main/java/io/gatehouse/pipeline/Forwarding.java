@@ -71,7 +71,7 @@ public final class Forwarding {
             } else if (lasting || !isPlain(passage)) {
                 handedOver = startOnOwnThread(passage, exchange, place);
             } else {
-                LiveStream stream = stream(passage, exchange);
+                LiveStream stream = stream(passage, exchange, () -> {});
                 streams.add(stream); // an answer need not end because nobody expects it to last
                 try {
                     carryOut(passage, exchange);
@@ -147,18 +147,19 @@ public final class Forwarding {
                         OutboundIdentity.Refused::new);
     }
 
-    private static LiveStream stream(Passage passage, Exchange exchange) {
+    private static LiveStream stream(Passage passage, Exchange exchange, Runnable lookForClient) {
         return new LiveStream(
                 passage.question(),
                 passage.proven().identity(),
                 exchange.lasting(),
                 passage.began(),
-                exchange.cancellation()::cancel);
+                exchange.cancellation()::cancel,
+                lookForClient);
     }
 
     private boolean startOnOwnThread(Passage passage, Exchange exchange, Places.Place place) {
         AsyncAnswer answer = AsyncAnswer.begin(passage, exchange.cancellation());
-        LiveStream stream = stream(passage, exchange);
+        LiveStream stream = stream(passage, exchange, answer::lookForClient);
         try {
             threads.execute(() -> runAsync(passage, exchange, place, answer, stream));
             return true;

@@ -11,8 +11,15 @@ import java.util.function.Consumer;
  * @param lasting whether it is known to last: it will not end by itself
  * @param began {@link System#nanoTime} of its beginning, before it was judged
  * @param close ends it, for a reason that goes into the record
+ * @param lookForClient ends it when its client has left; called about once a second
  */
-record LiveStream(Question question, Identity identity, boolean lasting, long began, Consumer<String> close) {
+record LiveStream(
+        Question question,
+        Identity identity,
+        boolean lasting,
+        long began,
+        Consumer<String> close,
+        Runnable lookForClient) {
 
     /** Two streams are never the same, however alike. */
     @Override

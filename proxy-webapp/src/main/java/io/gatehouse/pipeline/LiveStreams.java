@@ -65,8 +65,8 @@ public final class LiveStreams {
     }
 
     /**
-     * Ends what is too old, whose proof has expired, or about which nothing could be told for half a minute; has the
-     * latter judged once more. Asks no plugin itself; call it about once a second.
+     * Ends what is too old, whose client has left, whose proof has expired, or about which nothing could be told for half
+     * a minute; has the latter judged once more. Asks no plugin itself; call it about once a second.
      */
     public void closeExpired() {
         undecided.forEach((stream, since) -> {
@@ -78,6 +78,7 @@ public final class LiveStreams {
         });
         long oldest = System.nanoTime() - maxAge.toNanos();
         for (LiveStream stream : live) {
+            stream.lookForClient().run();
             if (stream.identity()
                     .expires()
                     .filter(expires -> !clock.instant().isBefore(expires))

@@ -32,7 +32,8 @@ final class UpgradeForwarding {
                 passage.proven().identity(),
                 true,
                 passage.began(),
-                why -> Optional.ofNullable(tunnel.get()).ifPresent(open -> open.close(why)));
+                why -> Optional.ofNullable(tunnel.get()).ifPresent(open -> open.close(why)),
+                () -> {}); // a tunnel sees its client leave
         try {
             Optional<Tunnel> opened = upgrades.exchange(
                     exchange,

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.tunnel.UncutBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Set;
@@ -37,7 +38,7 @@ record Http2Body(boolean none, long length, byte[] first) {
             return new Http2Body(false, length, NOTHING);
         }
         try {
-            int first = request.getInputStream().read();
+            int first = new UncutBody(request).read();
             return new Http2Body(first < 0, length, first < 0 ? NOTHING : new byte[] {(byte) first});
         } catch (IOException e) {
             throw new ClientGoneException("the request body can not be read", e);

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.audit.RequestRecord;
+import io.gatehouse.tunnel.TomcatStream;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,6 +19,7 @@ final class Http2Upload implements ReadListener {
     private static final int BUFFER = 16 * 1024;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    private final HttpServletRequest request;
     private final ServletInputStream from;
     private final long length;
     private final Http2Call call;
@@ -32,8 +34,10 @@ final class Http2Upload implements ReadListener {
     private boolean ended;
     private boolean stopped;
 
-    private Http2Upload(ServletInputStream from, long length, Http2Call call, RequestRecord record) {
-        this.from = from;
+    private Http2Upload(HttpServletRequest request, long length, Http2Call call, RequestRecord record)
+            throws IOException {
+        this.request = request;
+        this.from = request.getInputStream();
         this.length = length;
         this.call = call;
         this.record = record;
@@ -50,7 +54,7 @@ final class Http2Upload implements ReadListener {
             HttpServletRequest request, long length, byte[] first, Http2Call call, RequestRecord record)
             throws ClientGoneException {
         try {
-            Http2Upload upload = new Http2Upload(request.getInputStream(), length, call, record);
+            Http2Upload upload = new Http2Upload(request, length, call, record);
             call.signs().awaitsBody();
             upload.from.setReadListener(upload);
             if (first.length > 0) {
@@ -128,6 +132,9 @@ final class Http2Upload implements ReadListener {
         int count = from.isFinished() ? -1 : from.isReady() ? from.read(buffer) : 0;
         if (count < 0 && read < length) {
             throw new IOException("the request body ended before its announced length");
+        }
+        if (count < 0 && TomcatStream.isReset(request)) {
+            throw new IOException("the stream was reset"); // which Tomcat may show as its end
         }
         ended = count < 0;
         return count;

@@ -3,6 +3,7 @@ package io.gatehouse.tunnel;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
@@ -30,6 +31,19 @@ final class Reflection {
         } catch (IllegalAccessException e) {
             throw new IOException("The container does not let itself be called", e);
         }
+    }
+
+    /** The value of a field, which the object's class or one above it has; may be null. */
+    static Object field(Object of, String name) throws NoSuchFieldException, IllegalAccessException {
+        for (Class<?> type = of.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field.get(of);
+                }
+            }
+        }
+        throw new NoSuchFieldException(of.getClass() + " has no " + name);
     }
 
     /** What a proxy returns from a method that it does not care for. */

@@ -1,8 +1,6 @@
 package io.gatehouse.tunnel;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,31 +53,9 @@ final class TomcatRequest {
         }
     }
 
-    /** Whether either side has reset the request's stream of HTTP/2. Nothing else is reset. */
-    boolean isReset() {
-        try {
-            Object processor = value(coyote(), "hook");
-            if (!processor.getClass().getName().equals("org.apache.coyote.http2.StreamProcessor")) {
-                return false;
-            }
-            Object stream = value(processor, "stream");
-            Method isActive = stream.getClass().getDeclaredMethod("isActive");
-            isActive.setAccessible(true);
-            return !(boolean) isActive.invoke(stream);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.debug("This Tomcat does not tell of its streams", e);
-            return false;
-        }
-    }
-
-    private Object coyote() throws ReflectiveOperationException {
-        Object inner = value(facade, "request");
+    /** Tomcat's own object for the request, below the Servlet API. */
+    Object coyote() throws ReflectiveOperationException {
+        Object inner = Reflection.field(facade, "request");
         return inner.getClass().getMethod("getCoyoteRequest").invoke(inner);
-    }
-
-    private static Object value(Object of, String name) throws ReflectiveOperationException {
-        Field field = of.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(of);
     }
 }

@@ -28,7 +28,7 @@ public final class UncutBody extends FilterInputStream {
     }
 
     private int checked(int read) throws IOException {
-        if (read < 0 && TomcatRequest.of(request).filter(TomcatRequest::isReset).isPresent()) {
+        if (read < 0 && TomcatStream.isReset(request)) {
             throw new IOException("the stream was reset");
         }
         return read;

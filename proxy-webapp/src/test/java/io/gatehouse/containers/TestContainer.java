@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -125,6 +126,15 @@ public final class TestContainer implements AutoCloseable {
 
     public RawClient client(boolean tls) throws IOException {
         return tls ? RawClient.tls(tlsPort(), certificates.clientContext()) : RawClient.plain(port());
+    }
+
+    /**
+     * How many connections and streams a Tomcat keeps until an application has answered, or the client speaks again.
+     *
+     * @throws ClassCastException for a Jetty
+     */
+    public int waiting() {
+        return ((IntSupplier) driver).getAsInt();
     }
 
     /** Undeploys, which the application sees, and stops. */

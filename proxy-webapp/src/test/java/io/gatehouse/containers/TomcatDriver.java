@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -14,6 +15,7 @@ import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.ContextConfig;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
+import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.IntrospectionUtils;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -23,10 +25,11 @@ import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.NodeList;
 
 /** Runs inside the class loader of a Tomcat; started and stopped by {@link TestContainer} over JDK types. */
-public final class TomcatDriver implements Callable<Map<String, Integer>>, AutoCloseable {
+public final class TomcatDriver implements Callable<Map<String, Integer>>, IntSupplier, AutoCloseable {
     private final Map<String, String> settings;
     private final Map<String, String> contextParameters;
     private final Tomcat tomcat = new Tomcat();
+    private final List<Connector> connectors = new ArrayList<>();
     /** The logging of the JDK keeps a level only as long as somebody holds the logger. */
     private final Logger logger = Logger.getLogger("org.apache");
 
@@ -45,7 +48,6 @@ public final class TomcatDriver implements Callable<Map<String, Integer>>, AutoC
     @Override
     public Map<String, Integer> call() throws Exception {
         tomcat.setBaseDir(settings.get("work"));
-        List<Connector> connectors = new ArrayList<>();
         NodeList elements = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new File(settings.get("conf"), "tomcat/server-connector.xml"))
@@ -74,6 +76,15 @@ public final class TomcatDriver implements Callable<Map<String, Integer>>, AutoC
         return Map.of(
                 "clear", connectors.get(0).getLocalPort(),
                 "tls", connectors.get(1).getLocalPort());
+    }
+
+    /** How many connections and streams it keeps until an application has answered, or the client speaks again. */
+    @Override
+    public int getAsInt() {
+        return connectors.stream()
+                .map(connector -> (AbstractProtocol<?>) connector.getProtocolHandler())
+                .mapToInt(AbstractProtocol::getWaitingProcessorCount)
+                .sum();
     }
 
     private Connector connector(Element element) {

@@ -87,7 +87,12 @@ class LiveStreamsTest {
         streams.add(stream("alice"));
         LiveStream own = stream("bob");
         streams.add(new LiveStream(
-                own.question(), Identity.of("bob", NarrowedAuthenticator.API_TOKEN), true, own.began(), ends::add));
+                own.question(),
+                Identity.of("bob", NarrowedAuthenticator.API_TOKEN),
+                true,
+                own.began(),
+                ends::add,
+                () -> {}));
         streams.judgeAgain(rules(user -> policy.get()));
         judge();
         policy.set(Decision.deny("policy.csv:4"));
@@ -225,7 +230,7 @@ class LiveStreamsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
-        return new LiveStream(question, Identity.of(user, "token"), lasting, System.nanoTime(), ends::add);
+        return new LiveStream(question, Identity.of(user, "token"), lasting, System.nanoTime(), ends::add, () -> {});
     }
 
     /** Rules of one target, which takes every bearer token for the name of its user. */
