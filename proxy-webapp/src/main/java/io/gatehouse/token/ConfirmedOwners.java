@@ -1,5 +1,6 @@
 package io.gatehouse.token;
 
+import io.gatehouse.log.OncePerMinute;
 import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.SharedState;
@@ -45,14 +46,13 @@ public final class ConfirmedOwners {
     private final Map<String, Memory> known = new ConcurrentHashMap<>();
     private final Set<String> asking = ConcurrentHashMap.newKeySet();
     private final Map<String, AskingPlaces> places = new ConcurrentHashMap<>();
-    private final UntoldLog untold;
+    private final OncePerMinute unanswered = new OncePerMinute(System::nanoTime);
 
     public ConfirmedOwners(LoginRules rules, ApiTokens tokens, Clock clock) {
         this.rules = rules;
         this.tokens = tokens;
         this.confirmations = tokens.confirmations();
         this.clock = clock;
-        this.untold = new UntoldLog(clock);
     }
 
     /**
@@ -162,9 +162,16 @@ public final class ConfirmedOwners {
         } else if (renewal instanceof Renewal.Ended gone) {
             suspend(id, ours, token, gone.reason());
         } else if (renewal instanceof Renewal.Unavailable later) {
-            untold.untold(identity.user(), login.name(), later.reason());
+            sayUnanswered(identity.user(), login.name(), later.reason());
         }
         return read(id, token);
+    }
+
+    private void sayUnanswered(String user, String authenticator, String reason) {
+        unanswered.say(authenticator, more -> {
+            String others = more == 0 ? "" : ", nor " + more + " times since last said";
+            LOG.warn("Whether {} may still log in by {} can not be told{}: {}", user, authenticator, others, reason);
+        });
     }
 
     private void suspend(String id, Confirmation ours, ApiToken token, String reason) {
