@@ -115,14 +115,17 @@ final class StateBuilder {
         Map<String, List<TargetDefinition>> sourced = sourced(config, maker, problems);
         Optional<Portal> portal =
                 new PortalBuilder(maker, files, problems, data, clock).build(config, endings, loginRates);
-        RouteBuilder routes = new RouteBuilder(
-                config, maker, earlier.map(State::targets).orElse(Map.of()), portal, endings, problems, clock);
-        config.targets().values().forEach(routes::add);
-        sourced.forEach((source, definitions) -> routes.add(
+        TargetsBuilder targets = new TargetsBuilder(
+                new RouteBuilder(config, maker, portal, endings, problems),
+                earlier.map(State::targets).orElse(Map.of()),
+                problems,
+                clock);
+        config.targets().values().forEach(targets::add);
+        sourced.forEach((source, definitions) -> targets.add(
                 config.sources().get(source),
                 guarded(definitions, maker.made().get(FactoryKind.TARGET_SOURCE + "/" + source))));
         makeTheRest(config, maker);
-        TargetTable<Route> table = routes.table();
+        TargetTable<Route> table = targets.table();
         Guard guard = new Guard(
                 new ClientAddress(config.trustedProxies(), config.tlsTerminators()),
                 (host, path) -> table.find(host, path)
@@ -132,7 +135,7 @@ final class StateBuilder {
                 guard,
                 new ClientCertificates(config.tlsTerminators(), config.certificateHeader()),
                 table,
-                routes.byTarget(),
+                targets.byTarget(),
                 config.person(),
                 portal.map(Portal::sessions).orElse(BrowserSessions.NONE),
                 portal.map(OwnPages.class::cast).orElse(OwnPages.NONE));
@@ -142,8 +145,8 @@ final class StateBuilder {
                 maker.made(),
                 portal,
                 rules,
-                routes.targets(),
-                routes.renewed(),
+                targets.targets(),
+                targets.renewed(),
                 sourced,
                 sinks,
                 new Masking(config.audit().sensitiveParameters()),
