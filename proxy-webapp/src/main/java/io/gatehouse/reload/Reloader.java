@@ -5,26 +5,19 @@ import io.gatehouse.audit.Masking;
 import io.gatehouse.audit.NamedSink;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
-import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.pipeline.LiveStreams;
 import io.gatehouse.pipeline.Rules;
-import io.gatehouse.plugin.FactoryKind;
 import io.gatehouse.plugin.PluginRepository;
 import io.gatehouse.portal.Portal;
 import io.gatehouse.proxy.UpstreamClients;
 import io.gatehouse.spi.ClusterCalls;
 import io.gatehouse.spi.ConfigurationProblem;
-import io.gatehouse.spi.TargetDefinition;
-import io.gatehouse.spi.TargetSource;
 import io.gatehouse.target.Target;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,7 +42,7 @@ public final class Reloader {
     private static final long RETIRE_SECONDS = 60;
 
     private final StateBuilder builder;
-    private final PluginRepository plugins;
+    private final WatchedInputs inputs;
     private final ScheduledExecutorService thread;
     private final Clock clock;
     private final Consumer<Rules> swap;
@@ -57,9 +50,6 @@ public final class Reloader {
     private final UpstreamClients clients;
     private final RetiredStates retired;
     private volatile Optional<State> inForce = Optional.empty();
-    private WatchedFiles lastRead = new WatchedFiles();
-    private Set<String> lastPluginFiles = Set.of();
-    private Map<String, List<TargetDefinition>> lastSourced = Map.of();
     private Optional<AuditTrail> trail = Optional.empty();
     private volatile List<ConfigurationProblem> problems = List.of();
     private volatile Optional<Instant> failedAt = Optional.empty();
@@ -80,7 +70,7 @@ public final class Reloader {
             Consumer<Rules> swap,
             LiveStreams streams,
             UpstreamClients clients) {
-        this.plugins = plugins;
+        this.inputs = new WatchedInputs(plugins);
         this.builder = new StateBuilder(home, home.resolve("data"), environment, plugins, clock, clusters, false);
         this.thread = thread;
         this.clock = clock;
@@ -102,7 +92,7 @@ public final class Reloader {
         StateBuilder.Outcome outcome = build();
         inForce = outcome.state();
         outcome.state().ifPresent(state -> {
-            lastSourced = state.sourced();
+            inputs.use(state);
             applyLimits(state);
             Warnings.ofStore(state).forEach(warning -> LOG.warn("{}", warning));
             streams.judgeAgain(state.rules());
@@ -123,19 +113,16 @@ public final class Reloader {
     }
 
     private StateBuilder.Outcome build() {
-        lastPluginFiles = plugins.files();
-        lastSourced = sourced();
+        inputs.beforeReading(inForce);
         StateBuilder.Outcome outcome = builder.build(inForce);
-        lastRead = outcome.files();
+        inputs.afterReading(outcome.files());
         problems = outcome.problems();
         return outcome;
     }
 
     /** Whether anything behind the configuration differs from when it was last read. */
     public boolean hasChanged() {
-        return lastRead.changed()
-                || !plugins.files().equals(lastPluginFiles)
-                || !sourced().equals(lastSourced);
+        return inputs.haveChanged(inForce);
     }
 
     void look() {
@@ -165,7 +152,7 @@ public final class Reloader {
         State next = outcome.state().get();
         failedAt = Optional.empty();
         inForce = outcome.state();
-        lastSourced = next.sourced();
+        inputs.use(next);
         applyLimits(next);
         next.renewed().forEach(Target::credential);
         swap.accept(next.rules());
@@ -183,20 +170,6 @@ public final class Reloader {
     private void applyLimits(State state) {
         streams.maxAge(state.config().streams().maxAge());
         clients.idle(state.config().streams().idle());
-    }
-
-    /** What the sources in force say now; one that fails says what it said before. */
-    private Map<String, List<TargetDefinition>> sourced() {
-        Map<String, List<TargetDefinition>> now = new HashMap<>(lastSourced);
-        inForce.ifPresent(state -> state.sourced().keySet().forEach(name -> {
-            Product<?> source = state.products().get(FactoryKind.TARGET_SOURCE + "/" + name);
-            List<TargetDefinition> before = lastSourced.getOrDefault(name, List.of());
-            now.put(
-                    name,
-                    source.call()
-                            .call(() -> List.copyOf(((TargetSource) source.instance()).targets()), failed -> before));
-        }));
-        return now;
     }
 
     /** What was wrong when the configuration was last read; empty when nothing was. */
