@@ -3,7 +3,6 @@ package io.gatehouse.target;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -11,37 +10,13 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOptions;
-import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
-/**
- * A socket over a channel, which is all that Java has for unix sockets. The channel never blocks, as a read that blocks
- * could not be bounded: who has to wait does so at a selector, one for reading and one for writing, which closing wakes.
- * One thread reads and one writes.
- */
+/** A socket over a channel, which is all that Java has for unix sockets. */
 final class UnixSocketImpl extends SocketImpl {
 
-    private static final int BUFFER = 8 * 1024;
-
     private final Path file;
-    private final InputStream input = new Input();
-    private final OutputStream output = new Output();
-    private SocketChannel channel;
-    private volatile int timeoutMillis;
-
-    /** Guarded by this, as the next. */
-    private Selector readable;
-
-    private Selector writable;
+    private UnixChannel channel;
 
     UnixSocketImpl(Path file) {
         this.file = file;
@@ -50,8 +25,7 @@ final class UnixSocketImpl extends SocketImpl {
     @Override
     protected void create(boolean stream) throws IOException {
         try {
-            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.configureBlocking(false);
+            channel = UnixChannel.open();
         } catch (UnsupportedOperationException e) {
             throw new ConnectException("this system has no unix sockets");
         }
@@ -61,10 +35,10 @@ final class UnixSocketImpl extends SocketImpl {
     protected void connect(SocketAddress address, int timeout) throws IOException {
         String failure;
         try {
-            if (channel.connect(UnixDomainSocketAddress.of(file))) {
+            if (channel.connect(file)) {
                 return;
             }
-            failure = "not connected at once"; // as a unix socket is, if at all
+            failure = "not connected at once";
         } catch (IOException e) {
             failure = e.getMessage();
         }
@@ -84,132 +58,22 @@ final class UnixSocketImpl extends SocketImpl {
 
     @Override
     protected InputStream getInputStream() {
-        return input;
+        return channel.input();
     }
 
     @Override
     protected OutputStream getOutputStream() {
-        return output;
+        return channel.output();
     }
 
     @Override
     protected int available() throws IOException {
-        return input.available();
-    }
-
-    private final class Input extends InputStream {
-
-        /** What was read to learn whether there is something to read. */
-        private final ByteBuffer here = ByteBuffer.allocate(BUFFER).limit(0);
-
-        private boolean ended;
-
-        @Override
-        public int available() throws IOException {
-            if (!here.hasRemaining() && !ended) {
-                here.clear();
-                ended = channel.read(here) < 0;
-                here.flip();
-            }
-            return here.remaining();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (here.hasRemaining()) {
-                int count = Math.min(length, here.remaining());
-                here.get(bytes, offset, count);
-                return count;
-            }
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            while (!ended && length > 0) {
-                int count = channel.read(ByteBuffer.wrap(bytes, offset, length));
-                ended = count < 0;
-                if (count > 0) {
-                    return count;
-                }
-                if (count == 0) {
-                    await(SelectionKey.OP_READ, timeoutMillis == 0 ? 0 : left(deadline));
-                }
-            }
-            return ended ? -1 : 0;
-        }
-
-        private static long left(long deadline) throws SocketTimeoutException {
-            long nanos = deadline - System.nanoTime();
-            if (nanos <= 0) {
-                throw new SocketTimeoutException("Read timed out");
-            }
-            return TimeUnit.NANOSECONDS.toMillis(nanos) + 1; // none would be without end
-        }
-    }
-
-    private final class Output extends OutputStream {
-
-        @Override
-        public void write(int next) throws IOException {
-            write(new byte[] {(byte) next}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
-            while (left.hasRemaining()) {
-                if (channel.write(left) == 0) {
-                    await(SelectionKey.OP_WRITE, 0); // bounded by whoever closes a socket that is stuck
-                }
-            }
-        }
-    }
-
-    private void await(int operation, long millis) throws IOException {
-        try {
-            Selector selector = selector(operation);
-            selector.select(millis);
-            selector.selectedKeys().clear();
-        } catch (ClosedSelectorException e) {
-            throw new SocketException("Socket closed");
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("interrupted"); // a selector would wait no more
-        }
-    }
-
-    private synchronized Selector selector(int operation) throws IOException {
-        boolean reads = operation == SelectionKey.OP_READ;
-        Selector known = reads ? readable : writable;
-        if (known != null) {
-            return known;
-        }
-        Selector selector = Selector.open();
-        try {
-            channel.register(selector, operation);
-        } catch (ClosedChannelException e) {
-            selector.close();
-            throw e;
-        }
-        if (reads) {
-            readable = selector;
-        } else {
-            writable = selector;
-        }
-        return selector;
+        return channel.input().available();
     }
 
     @Override
-    protected synchronized void close() throws IOException {
+    protected void close() throws IOException {
         channel.close();
-        for (Selector selector : new Selector[] {readable, writable}) {
-            if (selector != null) {
-                selector.close(); // only then the file is closed, and whoever waits is woken
-            }
-        }
     }
 
     @Override
@@ -226,7 +90,7 @@ final class UnixSocketImpl extends SocketImpl {
     @Override
     public void setOption(int option, Object value) {
         if (option == SocketOptions.SO_TIMEOUT) {
-            timeoutMillis = (Integer) value;
+            channel.readTimeoutMillis((Integer) value);
         }
     }
 
@@ -235,7 +99,7 @@ final class UnixSocketImpl extends SocketImpl {
         if (option != SocketOptions.SO_TIMEOUT) {
             throw new SocketException("a unix socket has no such option");
         }
-        return timeoutMillis;
+        return channel.readTimeoutMillis();
     }
 
     @Override
