@@ -29,7 +29,7 @@ final class DeviceLogin {
 
     /** @throws LoginFailedException when it comes to nothing */
     CachedLogin logIn() throws InterruptedException {
-        PortalClient.Answer begun;
+        PortalAnswer begun;
         try {
             begun = portal.post(BEGIN, Map.of());
         } catch (IOException e) {
@@ -38,7 +38,7 @@ final class DeviceLogin {
         String deviceCode = begun.text("device_code").orElse("");
         String userCode = begun.text("user_code").orElse("");
         if (begun.status() != 200 || !deviceCode.matches("[!-~]{1,200}") || !userCode.matches("[A-Z0-9-]{1,20}")) {
-            throw portal.refused(begun);
+            throw begun.refused();
         }
         System.err.println("Open this page in any browser, and type the code:\n\n  " + portal.portal()
                 + "/gatehouse/device\n\n  " + userCode + "\n");
@@ -52,7 +52,7 @@ final class DeviceLogin {
         int interval = every;
         for (int waited = interval; waited <= seconds; waited += interval) {
             pause.of(Duration.ofSeconds(interval));
-            PortalClient.Answer answer;
+            PortalAnswer answer;
             try {
                 answer = portal.post(POLL, Map.of("device_code", deviceCode));
             } catch (IOException e) {
@@ -65,7 +65,7 @@ final class DeviceLogin {
                 case "expired_token" -> throw new LoginFailedException("the code does not hold any more; begin again");
                 default -> {
                     if (answer.status() < 500) {
-                        return portal.login(answer);
+                        return answer.login();
                     }
                 }
             }

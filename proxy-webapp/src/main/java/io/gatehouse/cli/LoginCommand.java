@@ -125,7 +125,8 @@ final class LoginCommand {
             throw new LoginFailedException("no port of this machine can be opened for the browser's answer: " + e);
         }
         try {
-            return client.login(client.post("/gatehouse/api/v1/program", Map.of("code", code, "verifier", verifier)));
+            return client.post("/gatehouse/api/v1/program", Map.of("code", code, "verifier", verifier))
+                    .login();
         } catch (IOException e) {
             throw UnreachablePortal.because(e, client.portal());
         }

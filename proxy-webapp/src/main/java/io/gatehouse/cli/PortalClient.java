@@ -17,8 +17,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +28,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /** Calls a portal as the program that logs in. */
 final class PortalClient {
 
     private static final int LARGEST_ANSWER = 64 * 1024;
-    private static final int LONGEST_REASON = 200;
 
     private final URI portal;
     private final Bounds bounds;
@@ -72,30 +65,6 @@ final class PortalClient {
         this.client = builder.build();
     }
 
-    /**
-     * What the portal says.
-     *
-     * @param members of its JSON object; none when it is no such thing
-     */
-    record Answer(int status, Map<?, ?> members) {
-
-        Optional<String> text(String name) {
-            return Optional.ofNullable(members.get(name))
-                    .filter(String.class::isInstance)
-                    .map(String.class::cast);
-        }
-
-        int number(String name, int otherwise) {
-            return members.get(name) instanceof Integer number ? number : otherwise;
-        }
-
-        /** Without what it holds: a token, or a code. */
-        @Override
-        public String toString() {
-            return "Answer[" + status + ", " + members.size() + " members]";
-        }
-    }
-
     /** The portal's own address. */
     URI portal() {
         return portal;
@@ -119,7 +88,7 @@ final class PortalClient {
     }
 
     /** Sends a form. @throws IOException when the portal can not be reached */
-    Answer post(String path, Map<String, String> form) throws IOException, InterruptedException {
+    PortalAnswer post(String path, Map<String, String> form) throws IOException, InterruptedException {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
@@ -128,7 +97,7 @@ final class PortalClient {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         Received received = send(request);
-        return new Answer(received.status(), members(new String(received.body(), StandardCharsets.UTF_8)));
+        return PortalAnswer.of(portal, received.status(), new String(received.body(), StandardCharsets.UTF_8));
     }
 
     private record Received(int status, byte[] body) {}
@@ -178,55 +147,6 @@ final class PortalClient {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /** JSON is YAML, and whatever else comes is nothing. */
-    private static Map<?, ?> members(String text) {
-        try {
-            Object read =
-                    new Load(LoadSettings.builder().setSchema(new JsonSchema()).build()).loadFromString(text);
-            return read instanceof Map<?, ?> map ? map : Map.of();
-        } catch (YamlEngineException e) {
-            return Map.of();
-        }
-    }
-
-    /** The token in an answer. @throws LoginFailedException when there is none */
-    CachedLogin login(Answer answer) {
-        Optional<String> token = answer.text("token").filter(text -> text.matches("[!-~]{1,4096}"));
-        Optional<String> user = answer.text("user").filter(text -> text.chars().noneMatch(Character::isISOControl));
-        Optional<Instant> expires = answer.text("expires").flatMap(PortalClient::time);
-        if (answer.status() != 200 || token.isEmpty() || user.isEmpty() || expires.isEmpty()) {
-            throw refused(answer);
-        }
-        return new CachedLogin(token.get(), expires.get(), user.get());
-    }
-
-    /** Why there is no login, with the portal's own reason where it says one. */
-    LoginFailedException refused(Answer answer) {
-        if (answer.status() == 200) {
-            return new LoginFailedException(portal + " answered what is not a login; is it the address of a portal?");
-        }
-        String reason = answer.text("error").map(PortalClient::printable).orElse("");
-        return new LoginFailedException(
-                portal + " answered " + answer.status() + " to the login" + (reason.isEmpty() ? "" : ": " + reason));
-    }
-
-    /** What a terminal may show: nothing that moves its cursor or turns the text around, and not too much. */
-    private static String printable(String text) {
-        String plain =
-                text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "").strip();
-        return plain.codePointCount(0, plain.length()) > LONGEST_REASON
-                ? plain.substring(0, plain.offsetByCodePoints(0, LONGEST_REASON)) + "…"
-                : plain;
-    }
-
-    private static Optional<Instant> time(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
         }
     }
 

@@ -163,7 +163,8 @@ class LoginCommandTest {
 
     @Test
     void anAnswerDoesNotShowItsToken() {
-        assertThat(new PortalClient.Answer(200, Map.of("token", "gatehouse_x"))).hasToString("Answer[200, 1 members]");
+        assertThat(new PortalAnswer(URI.create("https://gate.test"), 200, Map.of("token", "gatehouse_x")))
+                .hasToString("PortalAnswer[200, 1 members]");
     }
 
     @Test
