@@ -28,6 +28,21 @@ public final class Quantity {
         };
     }
 
+    /** A whole number of the largest unit that fits, as {@link #duration} reads it. */
+    static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds == 0 || duration.toMillisPart() > 0) {
+            return duration.toMillis() + "ms";
+        }
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        if (seconds % 3_600 == 0) {
+            return seconds / 3_600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
     /** Reads {@code 4096}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB} as bytes. */
     public static long size(String text) {
         Matcher matcher = SIZE.matcher(text);

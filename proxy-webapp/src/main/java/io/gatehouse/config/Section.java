@@ -181,25 +181,11 @@ public final class Section {
                     Duration duration = Quantity.duration(text);
                     if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
                         throw new IllegalArgumentException(
-                                "expected a time span from " + shown(least) + " to " + shown(most));
+                                "expected a time span from " + Quantity.text(least) + " to " + Quantity.text(most));
                     }
                     return duration;
                 })
                 .orElse(defaultValue);
-    }
-
-    private static String shown(Duration duration) {
-        long seconds = duration.toSeconds();
-        if (seconds == 0) {
-            return duration.toMillis() + "ms";
-        }
-        if (seconds % 86_400 == 0) {
-            return seconds / 86_400 + "d";
-        }
-        if (seconds % 3_600 == 0) {
-            return seconds / 3_600 + "h";
-        }
-        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     /** A list of texts; a single text counts as a list of one. */

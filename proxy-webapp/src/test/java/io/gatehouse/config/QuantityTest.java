@@ -27,6 +27,23 @@ class QuantityTest {
 
     @ParameterizedTest
     @CsvSource({
+        "PT0S, 0ms",
+        "PT0.5S, 500ms",
+        "PT1.5S, 1500ms",
+        "PT30S, 30s",
+        "PT90S, 90s",
+        "PT5M, 5m",
+        "PT90M, 90m",
+        "PT2H, 2h",
+        "PT25H, 25h",
+        "P7D, 7d"
+    })
+    void writesTimeSpans(Duration duration, String expected) {
+        assertThat(Quantity.text(duration)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "0, 0",
         "4096, 4096",
         "64KiB, 65536",
