@@ -115,10 +115,15 @@ final class Browser {
         return cookies.computeIfAbsent(host, unused -> new LinkedHashMap<>());
     }
 
-    /** Fills in the form of a login. */
+    /** Opens the form of a login and fills it in. */
     Answer logIn(String host, String login, String user, String password) throws IOException {
-        String page = "/gatehouse/login/" + login;
-        String attempt = open(host, page).hidden("attempt");
-        return submit(host, page, Map.of("attempt", attempt, "user", user, "password", password));
+        String attempt = open(host, "/gatehouse/login/" + login).hidden("attempt");
+        return submitLogin(host, login, attempt, user, password);
+    }
+
+    /** Sends the form of a login that was opened before. */
+    Answer submitLogin(String host, String login, String attempt, String user, String password) throws IOException {
+        return submit(
+                host, "/gatehouse/login/" + login, Map.of("attempt", attempt, "user", user, "password", password));
     }
 }

@@ -1,12 +1,13 @@
 package io.gatehouse.scenarios;
 
+import static io.gatehouse.scenarios.LoginSite.APP;
+import static io.gatehouse.scenarios.LoginSite.GATE;
+import static io.gatehouse.scenarios.LoginSite.SESSION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.containers.ContainerKind;
-import io.gatehouse.containers.RawClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,43 +18,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logging in with a browser, at the portal and on targets' own hosts, and what others make of it. */
+/** Logging in with a browser, at the portal and on targets' own hosts, and where a login counts. */
 @ParameterizedClass
 @EnumSource(ContainerKind.class)
 record LoginIT(ContainerKind kind) {
-
-    private static final String GATE = "gate.test";
-    private static final String APP = "app.test";
-    private static final String SESSION = "__Host-gatehouse-session";
 
     private static Site site;
     private static Browser browser;
 
     @BeforeParameterizedClassInvocation
     static void start(ContainerKind kind) throws Exception {
-        site = Site.start(kind, made -> {
-            String access = "authorizers: [policy], identity: as-user";
-            made.home()
-                    .with("trusted-proxies: [127.0.0.1]\n"
-                            + "portal: {url: \"https://gate.test\", logins: [staff, owners], administrators: [admins]}")
-                    .product("authenticators", "owners: {plugin: htpasswd, file: owners, groups: [admins]}")
-                    .targetAs("app", app(made, "staff"))
-                    .targetAs(
-                            "open",
-                            "{path: /open/, url: \"" + made.url() + "\", authenticators: [anonymous], "
-                                    + "authorizers: [everybody], identity: nobody}")
-                    .target("nested", made.url(), "kubernetes: true", "impersonation: true")
-                    .product("authorizers", "everybody: {plugin: acl, policy: everybody.csv}")
-                    .product("identities", "nobody: {plugin: none}")
-                    .file("everybody.csv", "p, user:system:anonymous, *, /**, *, allow\n")
-                    .targetAs(
-                            "other",
-                            "{host: other.test, url: \"" + made.url() + "\", authenticators: [owners], " + access
-                                    + "}");
-            Files.copy(
-                    made.home().folder().resolve("htpasswd"),
-                    made.home().folder().resolve("owners"));
-        });
+        site = LoginSite.start(kind);
     }
 
     @AfterParameterizedClassInvocation
@@ -111,10 +86,7 @@ record LoginIT(ContainerKind kind) {
                 .field("location");
         String attempt =
                 browser.open(GATE, login.replace("/login?", "/login/staff?")).hidden("attempt");
-        Browser.Answer behindForm = browser.submit(
-                GATE,
-                "/gatehouse/login/staff",
-                Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD));
+        Browser.Answer behindForm = browser.submitLogin(GATE, "staff", attempt, "bob", GatehouseHome.PASSWORD);
         assertThat(behindForm.status()).isEqualTo(200); // a browser takes no redirect from here to another host
         assertThat(behindForm.field("refresh")).startsWith("0; url=/gatehouse/enter?proof=");
         Browser.Answer page = browser.follow(GATE, behindForm.field("refresh").substring("0; url=".length()));
@@ -166,10 +138,7 @@ record LoginIT(ContainerKind kind) {
         String way = another.text().replaceFirst("(?s).*href=\"(/gatehouse/login/owners\\?to=[^\"]+)\".*", "$1");
         assertThat(another.text()).doesNotContain("/gatehouse/login/staff?to=");
         String attempt = browser.open(GATE, way).hidden("attempt");
-        Browser.Answer done = browser.submit(
-                GATE,
-                "/gatehouse/login/owners",
-                Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD));
+        Browser.Answer done = browser.submitLogin(GATE, "owners", attempt, "bob", GatehouseHome.PASSWORD);
         String next = done.field("refresh").substring("0; url=".length());
         assertThat(browser.follow(GATE, next).text()).endsWith("ok");
         assertThat(site.lastConnection().received()).startsWith("GET /board?x=1 HTTP/1.1\r\n");
@@ -180,7 +149,7 @@ record LoginIT(ContainerKind kind) {
     void aLoginThatCountsNoMoreLeadsToAnother() throws Exception {
         logIn();
         browser.follow(APP, "/");
-        site.home().targetAs("app", app(site, "owners"));
+        site.home().targetAs("app", LoginSite.app(site, "owners"));
         try {
             site.awaitReload();
             assertThat(browser.follow(APP, "/").status()).isEqualTo(403);
@@ -188,14 +157,9 @@ record LoginIT(ContainerKind kind) {
                             .status())
                     .isEqualTo(401);
         } finally {
-            site.home().targetAs("app", app(site, "staff"));
+            site.home().targetAs("app", LoginSite.app(site, "staff"));
             site.awaitReload();
         }
-    }
-
-    private static String app(Site made, String authenticator) {
-        return "{host: app.test, url: \"" + made.url() + "\", authenticators: [" + authenticator
-                + "], authorizers: [policy], identity: as-user}";
     }
 
     @Test
@@ -243,39 +207,12 @@ record LoginIT(ContainerKind kind) {
         String one = browser.open(GATE, "/gatehouse/login/staff?to=/gatehouse/tokens")
                 .hidden("attempt");
         String other = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
-        Browser.Answer first = browser.submit(
-                GATE,
-                "/gatehouse/login/staff",
-                Map.of("attempt", one, "user", "bob", "password", GatehouseHome.PASSWORD));
+        Browser.Answer first = browser.submitLogin(GATE, "staff", one, "bob", GatehouseHome.PASSWORD);
         assertThat(first.field("location")).isEqualTo("/gatehouse/tokens");
-        assertThat(browser.submit(
-                                GATE,
-                                "/gatehouse/login/staff",
-                                Map.of("attempt", other, "user", "bob", "password", GatehouseHome.PASSWORD))
+        assertThat(browser.submitLogin(GATE, "staff", other, "bob", GatehouseHome.PASSWORD)
                         .status())
                 .isEqualTo(303);
         assertThat(browser.cookies(GATE)).containsOnlyKeys(SESSION);
-    }
-
-    @Test
-    void aLogoutEndsWhatTwoTabsHaveBegunAtTheSameMoment() throws Exception {
-        String one = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
-        String other = browser.open(GATE, "/gatehouse/login/staff").hidden("attempt");
-        Map<String, String> before = Map.copyOf(browser.cookies(GATE));
-        browser.submit(
-                GATE,
-                "/gatehouse/login/staff",
-                Map.of("attempt", one, "user", "bob", "password", GatehouseHome.PASSWORD));
-        assertThat(browser.follow(APP, "/").status()).isEqualTo(200); // handed over with the first one
-        browser.cookies(GATE).clear();
-        browser.cookies(GATE).putAll(before); // the other tab's form was sent before the first one's answer came
-        browser.submit(
-                GATE,
-                "/gatehouse/login/staff",
-                Map.of("attempt", other, "user", "bob", "password", GatehouseHome.PASSWORD));
-        assertThat(browser.open(APP, "/").status()).isEqualTo(200);
-        browser.submit(GATE, "/gatehouse/logout", Map.of());
-        assertThat(browser.open(APP, "/").status()).isEqualTo(302);
     }
 
     @Test
@@ -284,89 +221,6 @@ record LoginIT(ContainerKind kind) {
             browser.open(GATE, "/gatehouse/login/staff");
         }
         assertThat(browser.cookies(GATE)).hasSizeLessThan(7);
-    }
-
-    @Test
-    void anEarlierSessionEndsWithTheNextLogin() throws Exception {
-        browser.cookies(GATE).put(SESSION, "1.attackers");
-        logIn();
-        String first = browser.cookies(GATE).get(SESSION);
-        logIn();
-        assertThat(browser.cookies(GATE).get(SESSION)).isNotEqualTo(first);
-        browser.cookies(GATE).put(SESSION, first);
-        assertThat(browser.open(GATE, "/gatehouse/").status()).isEqualTo(303);
-    }
-
-    @Test
-    void logoutEndsTheSessionEverywhere() throws Exception {
-        logIn();
-        browser.follow(APP, "/");
-        assertThat(browser.open(APP, "/").status()).isEqualTo(200);
-        assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of(), "cross-site")
-                        .status())
-                .isEqualTo(403);
-        assertThat(browser.open(GATE, "/gatehouse/logout").status()).isEqualTo(404);
-        assertThat(browser.open(APP, "/").status()).isEqualTo(200);
-        String kept = browser.cookies(GATE).get(SESSION);
-        assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of()).status()).isEqualTo(200);
-        assertThat(browser.cookies(GATE)).doesNotContainKey(SESSION);
-        browser.cookies(GATE).put(SESSION, kept);
-        assertThat(browser.open(GATE, "/gatehouse/").status()).isEqualTo(303);
-        assertThat(browser.open(APP, "/").status()).isEqualTo(302);
-    }
-
-    @Test
-    void anotherSitesPageCanNotActWithASession() throws Exception {
-        logIn();
-        browser.follow(APP, "/");
-        String post = "POST /do HTTP/1.1\r\n";
-        assertThat(browser.send(APP, post + "Sec-Fetch-Site: same-origin\r\n", "x")
-                        .status())
-                .isEqualTo(200);
-        assertThat(browser.send(APP, post + "Origin: https://app.test\r\n", "x").status())
-                .isEqualTo(200);
-        for (String field : new String[] {
-            "Sec-Fetch-Site: cross-site\r\n",
-            "Sec-Fetch-Site: same-site\r\n",
-            "Origin: https://other.test\r\n",
-            "Origin: null\r\n",
-            ""
-        }) {
-            assertThat(browser.send(APP, post + field, "x").status()).as(field).isEqualTo(403);
-        }
-        String webSocket = "GET /socket HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
-        for (String field :
-                new String[] {"Origin: https://evil.test\r\n", "Origin: http://app.test\r\n", "Origin: null\r\n", ""}) {
-            assertThat(browser.send(APP, webSocket + field, "").status())
-                    .as(field)
-                    .isEqualTo(403);
-        }
-        site.play(connection -> {
-            connection.readHead();
-            connection.send("HTTP/1.1 418 No\r\nContent-Length: 0\r\n\r\n");
-        });
-        assertThat(browser.send(APP, webSocket + "Origin: https://app.test\r\n", "")
-                        .status())
-                .isEqualTo(418);
-    }
-
-    @Test
-    void anotherSitesPageLeadsHereButLoadsNothingIntoAFrame() throws Exception {
-        logIn();
-        browser.follow(APP, "/");
-        String navigation = "GET / HTTP/1.1\r\nAccept: text/html\r\nSec-Fetch-Site: cross-site\r\n"
-                + "Sec-Fetch-Mode: navigate\r\n";
-        assertThat(browser.send(APP, navigation, "").status()).isEqualTo(200);
-        assertThat(browser.send(APP, navigation + "Sec-Fetch-Dest: document\r\n", "")
-                        .status())
-                .isEqualTo(200);
-        for (String destination : new String[] {"iframe", "embed", "object", "frame", ""}) {
-            assertThat(browser.send(APP, navigation + "Sec-Fetch-Dest: " + destination + "\r\n", "")
-                            .status())
-                    .as(destination)
-                    .isEqualTo(403);
-        }
     }
 
     @ParameterizedTest
@@ -381,10 +235,7 @@ record LoginIT(ContainerKind kind) {
         String attempt = browser.open(
                         GATE, "/gatehouse/login/staff?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8))
                 .hidden("attempt");
-        Browser.Answer done = browser.submit(
-                GATE,
-                "/gatehouse/login/staff",
-                Map.of("attempt", attempt, "user", "bob", "password", GatehouseHome.PASSWORD));
+        Browser.Answer done = browser.submitLogin(GATE, "staff", attempt, "bob", GatehouseHome.PASSWORD);
         assertThat(done.status()).isEqualTo(303);
         assertThat(done.field("location")).isEqualTo("/gatehouse/");
         assertThat(done.field("set-cookie")).doesNotContain("a=b");
@@ -414,176 +265,6 @@ record LoginIT(ContainerKind kind) {
                 "/gatehouse/enter?proof=" + "0".repeat(64) + "&to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.field("location")).isEmpty();
-    }
-
-    @Test
-    void onlyAdministratorsLookAfterOthers() throws Exception {
-        logIn();
-        assertThat(browser.open(GATE, "/gatehouse/people").status()).isEqualTo(404);
-        assertThat(browser.submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"))
-                        .status())
-                .isEqualTo(404);
-        Browser administrators = new Browser(site.container());
-        administrators.logIn(GATE, "owners", "bob", GatehouseHome.PASSWORD);
-        assertThat(administrators
-                        .open(GATE, "/gatehouse/people?user=%3Cscript%3E")
-                        .text())
-                .contains("&lt;script&gt;")
-                .doesNotContain("<script>");
-    }
-
-    @Test
-    void whoeverIsShutOutLosesStreamsToo() throws Exception {
-        site.play(connection -> {
-            connection.readHead();
-            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
-            connection.readToEnd();
-        });
-        Browser administrator = new Browser(site.container());
-        administrator.logIn(GATE, "owners", "bob", GatehouseHome.PASSWORD);
-        String marker = Site.marker();
-        try (RawClient client = site.container().client(false)) {
-            client.send(Site.head("GET", "/up/public/endless", "alice", marker) + "\r\n");
-            assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
-            assertThat(administrator
-                            .submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"))
-                            .status())
-                    .isEqualTo(303);
-            assertThat(client.readToEnd()).doesNotContain("0\r\n\r\n");
-        }
-        assertThat(site.records().close(marker).end()).contains("shut out by bob");
-        assertThat(site.get("/up/public/x", "alice")).startsWith("HTTP/1.1 401 ");
-        administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
-        site.play(Site::answerOk);
-        assertThat(site.get("/up/public/x", "alice")).startsWith("HTTP/1.1 200 ");
-    }
-
-    @Test
-    void whoeverIsShutOutGetsNeitherTokenNorSessionForLater() throws Exception {
-        Browser administrator = new Browser(site.container());
-        administrator.logIn(GATE, "owners", "bob", GatehouseHome.PASSWORD);
-        administrator.submit(GATE, "/gatehouse/people/shut-out", Map.of("user", "alice"));
-        assertThat(makeToken("alice", "{\"name\": \"later\"}").status()).isEqualTo(401);
-        assertThat(browser.logIn(GATE, "staff", "alice", GatehouseHome.PASSWORD).status())
-                .isEqualTo(403);
-        administrator.submit(GATE, "/gatehouse/people/let-in", Map.of("user", "alice"));
-        assertThat(browser.cookies(GATE)).isEmpty();
-        assertThat(makeToken("alice", "{\"name\": \"later\"}").status()).isEqualTo(201);
-    }
-
-    /** What is another's and what does not exist are told in the same words. */
-    @Test
-    void aTokenIsMadeOnlyForTargetsOfItsOwner() throws Exception {
-        assertThat(makeToken("bob", "{\"name\": \"two\", \"targets\": [\"up\", \"app\"]}")
-                        .status())
-                .isEqualTo(201);
-        for (String name : new String[] {"nowhere", "other", "Up"}) {
-            Browser.Answer refused = makeToken("bob", "{\"name\": \"t\", \"targets\": [\"up\", \"" + name + "\"]}");
-            assertThat(refused.status()).as(name).isEqualTo(400);
-            assertThat(refused.text()).endsWith("\r\n\r\nyou have no target \"" + name + "\"\n");
-        }
-        assertThat(makeToken("bob", "{\"name\": \"t\", \"targets\": [\"b\\nc\", \"a\"]}")
-                        .text())
-                .endsWith("\r\n\r\nyou have no target \"a\" and no target \"b\\u000ac\"\n");
-        logIn();
-        Map<String, String> form = Map.of("name", "from-the-page", "days", "1", "targets", "up nowhere");
-        Browser.Answer page = browser.submit(GATE, "/gatehouse/tokens", form);
-        assertThat(page.status()).isEqualTo(400);
-        assertThat(page.text())
-                .contains("No token was made: you have no target &quot;nowhere&quot;.")
-                .doesNotContain("from-the-page");
-    }
-
-    private static Browser.Answer makeToken(String user, String wanted) throws Exception {
-        return new Browser(site.container())
-                .send(
-                        GATE,
-                        "POST /gatehouse/api/v1/tokens HTTP/1.1\r\nContent-Type: application/json\r\nAuthorization: "
-                                + GatehouseHome.basic(user) + "\r\n",
-                        wanted);
-    }
-
-    private static int asProgram(String token, String target, String fields) throws Exception {
-        return browser.send(GATE, "GET " + target + " HTTP/1.1\r\nAuthorization: Bearer " + token + "\r\n" + fields, "")
-                .status();
-    }
-
-    /** A request that becomes a tunnel, as kubectl's exec does over SPDY/3.1. */
-    private static String tunnel(String target, String host, String marker, String credential) {
-        return "POST " + target + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + marker + "\r\n" + credential
-                + "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\n";
-    }
-
-    private interface Ending {
-        void end() throws Exception;
-    }
-
-    private static void isClosed(String request, String marker, Ending ending, String reason) throws Exception {
-        site.play(connection -> {
-            connection.readHead();
-            connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n");
-            connection.readToEnd();
-        });
-        try (RawClient client = site.container().client(true)) {
-            client.send(request);
-            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
-            ending.end();
-            client.readToEnd();
-        }
-        assertThat(site.records().close(marker).end()).contains(reason);
-    }
-
-    @Test
-    void aShellEndsWithItsToken() throws Exception {
-        String made = makeToken("bob", "{\"name\": \"shell\"}").text();
-        String token = made.replaceFirst("(?s).*\"token\": \"([^\"]+)\".*", "$1");
-        String marker = Site.marker();
-        String exec = "/nested/api/v1/namespaces/d/pods/p/exec?command=id&stdout=1";
-        isClosed(
-                tunnel(exec, GATE, marker, "Authorization: Bearer " + token + "\r\n"),
-                marker,
-                () -> assertThat(browser.send(
-                                        GATE,
-                                        "DELETE /gatehouse/api/v1/tokens/" + token.split("_")[1]
-                                                + " HTTP/1.1\r\nAuthorization: " + GatehouseHome.basic("bob")
-                                                + "\r\n",
-                                        "")
-                                .status())
-                        .isEqualTo(204),
-                "revoked");
-    }
-
-    @Test
-    void aTunnelEndsWithItsSession() throws Exception {
-        logIn();
-        browser.follow(APP, "/");
-        String marker = Site.marker();
-        String cookie = SESSION + "=" + browser.cookies(APP).get(SESSION);
-        isClosed(
-                tunnel("/socket", APP, marker, "Cookie: " + cookie + "\r\nSec-Fetch-Site: same-origin\r\n"),
-                marker,
-                () -> assertThat(browser.submit(GATE, "/gatehouse/logout", Map.of())
-                                .status())
-                        .isEqualTo(200),
-                "logged out");
-    }
-
-    @Test
-    void aTokenToReadIsNoShellAndNobodyElse() throws Exception {
-        String made = makeToken("bob", "{\"name\": \"reader\", \"verbs\": [\"get\", \"list\"]}")
-                .text();
-        String token = made.replaceFirst("(?s).*\"token\": \"([^\"]+)\".*", "$1");
-        String webSocket = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
-        String pods = "/nested/api/v1/namespaces/d/pods";
-        assertThat(asProgram(token, "/up/x", "")).isEqualTo(200);
-        assertThat(asProgram(token, pods, "")).isEqualTo(200);
-        assertThat(asProgram(token, "/up/socket", webSocket)).isEqualTo(403);
-        assertThat(asProgram(token, pods + "/p/exec?command=id&stdout=1", webSocket))
-                .isEqualTo(403);
-        assertThat(asProgram(token, "/nested/api/v1/nodes/n/proxy/exec/d/p/c?command=id", webSocket))
-                .isEqualTo(403);
-        assertThat(asProgram(token, pods, "Impersonate-User: carol\r\n")).isEqualTo(403);
     }
 
     /** Else a page that anybody may put there could make itself a token of whoever looks at it. */

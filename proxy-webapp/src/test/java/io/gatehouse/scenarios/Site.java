@@ -7,7 +7,9 @@ import io.gatehouse.containers.TestCertificates;
 import io.gatehouse.containers.TestContainer;
 import io.gatehouse.containers.TestWar;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +178,11 @@ final class Site implements AutoCloseable {
                 .sslContext(certificates().clientContext())
                 .connectTimeout(Duration.ofSeconds(20))
                 .build();
+    }
+
+    /** The beginning of bob's request, to be sent by {@link #http2}. */
+    HttpRequest.Builder requestOverHttp2(String target) {
+        return HttpRequest.newBuilder(URI.create(https(target))).header("Authorization", GatehouseHome.basic("bob"));
     }
 
     String https(String target) {
