@@ -5,8 +5,6 @@ import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.Session;
 import io.gatehouse.pipeline.RefusedException;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -100,9 +98,7 @@ final class DevicePages {
             visit.requireOwnSite();
         }
         if (visit.session().isEmpty()) {
-            visit.record().verdict("unauthenticated", "nobody has logged in");
-            String to = URLEncoder.encode(layout.base() + PAGE, StandardCharsets.UTF_8);
-            visit.redirect(layout.base() + "/login?to=" + to, List.of());
+            visit.redirectToLogin(layout.loginPage(layout.base() + PAGE));
             return;
         }
         Session session = visit.session().get();

@@ -59,7 +59,7 @@ final class HandoverPages {
         if (visit.session().isEmpty()) {
             String again = layout.base() + "/enter?" + visit.admitted().target().query();
             visit.allow("anybody may log in");
-            visit.redirect(layout.base() + "/login?to=" + URLEncoder.encode(again, StandardCharsets.UTF_8), List.of());
+            visit.redirect(layout.loginPage(again), List.of());
             return true;
         }
         Session session = visit.session().get();

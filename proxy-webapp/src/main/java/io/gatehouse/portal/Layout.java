@@ -63,6 +63,11 @@ final class Layout {
         return login.call().call(() -> login.authenticator().title(), failed -> login.name());
     }
 
+    /** Where to choose a way to log in. @param to where that leads afterwards */
+    String loginPage(String to) {
+        return base + "/login?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
+    }
+
     /** Ways to log in. @param to where each leads afterwards */
     void choices(Html html, Collection<Login> logins, String to) {
         html.add("<ul class=\"choices\">\n");

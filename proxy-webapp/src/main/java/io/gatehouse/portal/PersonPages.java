@@ -3,8 +3,6 @@ package io.gatehouse.portal;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.Session;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -39,9 +37,8 @@ final class PersonPages {
             return false;
         }
         if (visit.session().isEmpty()) {
-            visit.record().verdict("unauthenticated", "nobody has logged in");
             String to = visit.admitted().method().equals("GET") ? layout.base() + visit.path() : layout.base() + "/";
-            visit.redirect(layout.base() + "/login?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8), List.of());
+            visit.redirectToLogin(layout.loginPage(to));
             return true;
         }
         Session session = visit.session().get();

@@ -5,8 +5,6 @@ import io.gatehouse.login.Session;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.spi.Header;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +41,8 @@ final class ProgramPages {
             return false;
         }
         if (visit.session().isEmpty()) {
-            visit.record().verdict("unauthenticated", "nobody has logged in");
             String to = layout.base() + PAGE + "?" + visit.admitted().target().query();
-            visit.redirect(layout.base() + "/login?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8), List.of());
+            visit.redirectToLogin(layout.loginPage(to));
         } else if (visit.admitted().method().equals("GET")) {
             ask(visit, visit.session().get());
         } else {

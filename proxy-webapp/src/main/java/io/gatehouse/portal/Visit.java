@@ -111,6 +111,12 @@ record Visit(
         response.setContentLength(0);
     }
 
+    /** Answers whoever has not logged in. @param loginPage where they do */
+    void redirectToLogin(String loginPage) throws IOException {
+        record.verdict("unauthenticated", "nobody has logged in");
+        redirect(loginPage, List.of());
+    }
+
     private void head(int status, List<Header> fields) throws IOException {
         boolean mayHaveBody = request.getProtocol().startsWith("HTTP/1")
                 && (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
