@@ -49,7 +49,9 @@ final class TomcatConnectors {
             Wanted.exactly("encodedReverseSolidusHandling", "passthrough"),
             new Wanted("relaxedPathChars", MARKS_IN_XML, TomcatConnectors::hasAllMarks),
             new Wanted("relaxedQueryChars", MARKS_IN_XML, TomcatConnectors::hasAllMarks),
-            Wanted.exactly("continueResponseTiming", "onRead"));
+            Wanted.exactly("continueResponseTiming", "onRead"),
+            // Unless it is written, nothing is told of it.
+            new Wanted("useAsyncIO", "true", text -> !text.equalsIgnoreCase("false")));
 
     private static final List<Wanted> OF_HTTP2 = List.of(
             Wanted.number("streamReadTimeout", "-1", Long.MAX_VALUE),

@@ -23,6 +23,7 @@ public final class Http2Frames {
     private static final int HEAD = 9;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
+    private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int INITIAL_WINDOW_SIZE = 4;
@@ -51,6 +52,14 @@ public final class Http2Frames {
 
         public boolean isLast() {
             return type <= HEADERS && (flags & END_STREAM) != 0;
+        }
+
+        private boolean isAnswer() {
+            return (flags & ACK) != 0;
+        }
+
+        private boolean wantsAnswer() {
+            return (type == SETTINGS || type == PING) && !isAnswer();
         }
 
         @Override
@@ -105,12 +114,14 @@ public final class Http2Frames {
         }
     }
 
-    /** Reads up to the sign of life that was asked for. */
+    /** Reads up to the sign of life that was asked for; the server may ask for one, too. */
     public static void readToPing(RawClient client) throws IOException {
         List<Frame> read = new ArrayList<>();
+        Frame frame;
         do {
-            read.add(next(client, read));
-        } while (read.get(read.size() - 1).type() != PING);
+            frame = next(client, read);
+            read.add(frame);
+        } while (frame.type() != PING || !frame.isAnswer());
     }
 
     private static Frame next(RawClient client, List<Frame> before) throws IOException {
@@ -140,7 +151,10 @@ public final class Http2Frames {
         return OptionalInt.empty();
     }
 
-    /** The next frame. */
+    /**
+     * The next frame. Settings and pings are answered, as RFC 9113 6.5.3 and 6.7 have it of every client: Tomcat now and
+     * then leaves what came in one TLS record with the settings, and so the first request, until its ping is answered.
+     */
     public static Frame next(RawClient client) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(frame(client)).position(3);
         int type = bytes.get();
@@ -148,7 +162,11 @@ public final class Http2Frames {
         int stream = bytes.getInt();
         byte[] payload = new byte[bytes.remaining()];
         bytes.get(payload);
-        return new Frame(type, flags, stream, payload);
+        Frame frame = new Frame(type, flags, stream, payload);
+        if (frame.wantsAnswer()) {
+            client.send(frame(type, ACK, 0, type == PING ? payload : new byte[0]));
+        }
+        return frame;
     }
 
     private static byte[] frame(RawClient client) throws IOException {

@@ -127,7 +127,8 @@ record ResetStreamsIT(ContainerKind kind) {
 
     private static void leave(byte[] request) throws Exception {
         try (RawClient client = site.container().http2()) {
-            client.send(Http2Frames.opening(1 << 20)).send(request);
+            Http2Frames.readToPing(client.send(Http2Frames.opening(1 << 20)).send(Http2Frames.ping()));
+            client.send(request);
             await(BEGAN);
             client.send(joined(Http2Frames.cancel(1), Http2Frames.data(1, PIECE)));
             await(LEFT);

@@ -34,12 +34,13 @@ class TomcatConnectorsIT {
             assertThat(connectors.advice()).as("the sample").isEmpty();
             for (ObjectName connector : named("Connector")) {
                 server.setAttribute(connector, new Attribute("maxHeaderCount", 100));
+                server.setAttribute(connector, new Attribute("useAsyncIO", false));
             }
             assertThat(connectors.advice().orElseThrow())
                     .matches("Tomcat's connectors are not set as Gatehouse needs it"
                             + " \\(conf/tomcat/server-connector.xml says why\\)\\."
-                            + " Add to the one of port [a-z0-9-]+: maxHeaderCount=\"-1\"\\."
-                            + " Add to the one of port [a-z0-9-]+: maxHeaderCount=\"-1\"");
+                            + " Add to the one of port [a-z0-9-]+: maxHeaderCount=\"-1\" useAsyncIO=\"true\"\\."
+                            + " Add to the one of port [a-z0-9-]+: maxHeaderCount=\"-1\" useAsyncIO=\"true\"");
             for (ObjectName handler : named("ProtocolHandler")) {
                 for (Object protocol : (Object[]) server.invoke(handler, "findUpgradeProtocols", null, null)) {
                     protocol.getClass()
@@ -48,7 +49,7 @@ class TomcatConnectorsIT {
                 }
             }
             assertThat(connectors.advice().orElseThrow())
-                    .contains("maxHeaderCount=\"-1\" and to its UpgradeProtocol overheadResetFactor=\"20\"");
+                    .contains("useAsyncIO=\"true\" and to its UpgradeProtocol overheadResetFactor=\"20\"");
         }
     }
 
