@@ -71,15 +71,28 @@ public final class RequestRecord {
         kubernetes = Optional.of(action);
     }
 
-    public void subject(Identity identity, String authenticator) {
+    /** Says who asks. @param credential what stands for an earlier login; empty for nothing */
+    public void subject(Identity identity, String authenticator, String credential) {
         subject = Optional.of(new AuditEvent.Subject(
-                identity.user(), identity.uid().orElse(""), identity.groups(), identity.method(), authenticator, ""));
+                identity.user(),
+                identity.uid().orElse(""),
+                identity.groups(),
+                identity.method(),
+                authenticator,
+                credential,
+                ""));
     }
 
     /** Says as whom the subject asked to be taken. */
     public void impersonated(String user) {
         subject = subject.map(known -> new AuditEvent.Subject(
-                known.user(), known.uid(), known.groups(), known.method(), known.authenticator(), user));
+                known.user(),
+                known.uid(),
+                known.groups(),
+                known.method(),
+                known.authenticator(),
+                known.credential(),
+                user));
     }
 
     public void verdict(String decision, String reason) {
@@ -161,9 +174,10 @@ public final class RequestRecord {
         String uid = bound.name(subject.uid());
         String method = bound.name(subject.method());
         String authenticator = bound.name(subject.authenticator());
+        String credential = bound.name(subject.credential());
         String impersonated = bound.name(subject.impersonated());
         List<String> groups = bound.names(subject.groups()); // last: the only ones of which there may be too many
-        return new AuditEvent.Subject(user, uid, groups, method, authenticator, impersonated);
+        return new AuditEvent.Subject(user, uid, groups, method, authenticator, credential, impersonated);
     }
 
     private static KubernetesAction masked(KubernetesAction action, Masking masking, ShortText bound) {

@@ -1,14 +1,17 @@
 package io.gatehouse.login;
 
+import io.gatehouse.pipeline.EarlierProof;
 import io.gatehouse.spi.AuthenticationResult;
-import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.RequestView;
 import java.util.Optional;
 import java.util.Set;
 
 /** Judges sessions, for one target: only the login of one of its own authenticators counts there. */
-public final class SessionAuthenticator implements Authenticator {
+public final class SessionAuthenticator implements EarlierProof.Keeper {
+
+    /** What the record calls it. */
+    public static final String CREDENTIAL = "session";
 
     private final SessionCookies cookies;
     private final Set<String> authenticators;
@@ -39,5 +42,12 @@ public final class SessionAuthenticator implements Authenticator {
         return state instanceof Sessions.State.Ended ended
                 ? AuthenticationResult.rejected("the session has ended: " + ended.reason())
                 : AuthenticationResult.unavailable(((Sessions.State.Unknown) state).reason());
+    }
+
+    @Override
+    public Optional<EarlierProof> earlierProof(Credential credential) {
+        return credential instanceof Credential.Session session
+                ? cookies.open(session).map(known -> new EarlierProof(known.authenticator(), CREDENTIAL))
+                : Optional.empty();
     }
 }

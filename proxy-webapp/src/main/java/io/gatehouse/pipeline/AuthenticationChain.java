@@ -23,10 +23,14 @@ public final class AuthenticationChain {
     /** An authenticator with the administrator's name for it. */
     public record Link(String name, Authenticator authenticator, PluginCall call) {}
 
-    /** Who it is, who said so, and why the credential is not good for the request although it holds. */
-    public record Proven(Identity identity, String authenticator, Optional<String> narrowed) {
+    /**
+     * Who it is, who said so, why the credential is not good for the request although it holds, and which earlier login it
+     * stands for.
+     */
+    public record Proven(
+            Identity identity, String authenticator, Optional<String> narrowed, Optional<EarlierProof> earlier) {
         Proven(Identity identity, String authenticator) {
-            this(identity, authenticator, Optional.empty());
+            this(identity, authenticator, Optional.empty(), Optional.empty());
         }
     }
 
@@ -84,7 +88,10 @@ public final class AuthenticationChain {
                 Optional<String> narrowed = link.authenticator() instanceof NarrowedAuthenticator own
                         ? own.narrowed(credential, view, verbs)
                         : Optional.empty();
-                return new Proven(authenticated.identity(), link.name(), narrowed);
+                Optional<EarlierProof> earlier = link.authenticator() instanceof EarlierProof.Keeper own
+                        ? own.earlierProof(credential)
+                        : Optional.empty();
+                return new Proven(authenticated.identity(), link.name(), narrowed, earlier);
             }
             if (result instanceof AuthenticationResult.Rejected rejected) {
                 throw unauthenticated(link.name() + ": " + rejected.reason());

@@ -36,7 +36,11 @@ final class Judged {
 
     AuthenticationChain.Proven proven(AuthenticationChain.Proven newProven, RequestRecord record) {
         proven = newProven;
-        record.subject(newProven.identity(), newProven.authenticator());
+        newProven
+                .earlier()
+                .ifPresentOrElse(
+                        earlier -> record.subject(newProven.identity(), earlier.authenticator(), earlier.credential()),
+                        () -> record.subject(newProven.identity(), newProven.authenticator(), ""));
         return newProven;
     }
 

@@ -1,13 +1,12 @@
 package io.gatehouse.pipeline;
 
-import io.gatehouse.spi.Authenticator;
 import io.gatehouse.spi.Credential;
 import io.gatehouse.spi.RequestView;
 import java.util.Optional;
 import java.util.Set;
 
 /** An authenticator of the host's own whose credentials may be good for less than the person is. */
-public interface NarrowedAuthenticator extends Authenticator {
+public interface NarrowedAuthenticator extends EarlierProof.Keeper {
 
     /** The {@link io.gatehouse.spi.Identity#method} of whoever shows an API token. */
     String API_TOKEN = "api-token";

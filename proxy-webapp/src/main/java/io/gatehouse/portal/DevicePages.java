@@ -3,6 +3,7 @@ package io.gatehouse.portal;
 import io.gatehouse.login.DeviceCodes;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.Session;
+import io.gatehouse.login.SessionAuthenticator;
 import io.gatehouse.pipeline.RefusedException;
 import java.io.IOException;
 import java.time.Clock;
@@ -114,7 +115,7 @@ final class DevicePages {
         Optional<DeviceCodes.Waiting> waiting = codes.waiting(code);
         waiting.ifPresent(right -> throttle.rightCode(person));
         if (waiting.isEmpty()) {
-            visit.record().subject(session.identity(), session.authenticator());
+            visit.record().subject(session.identity(), session.authenticator(), SessionAuthenticator.CREDENTIAL);
             visit.record().verdict("invalid", "no program waits with such a code");
             askForCode(visit, session, 400, "No program waits with this code. Codes are good for ten minutes.");
         } else if (visit.is("POST", PAGE)) {

@@ -5,6 +5,7 @@ import io.gatehouse.login.Login;
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.ReturnPath;
 import io.gatehouse.login.Session;
+import io.gatehouse.login.SessionAuthenticator;
 import io.gatehouse.login.SessionCookies;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.pipeline.Route;
@@ -97,7 +98,7 @@ final class HandoverPages {
     /** The target does not take this login: not to be sent back and forth for that. */
     private void askForAnother(Visit visit, Session session, Route route) throws IOException {
         String target = route.target().name();
-        visit.record().subject(session.identity(), session.authenticator());
+        visit.record().subject(session.identity(), session.authenticator(), SessionAuthenticator.CREDENTIAL);
         visit.record()
                 .verdict(
                         "deny",

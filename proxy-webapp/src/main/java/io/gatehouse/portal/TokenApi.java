@@ -2,6 +2,7 @@ package io.gatehouse.portal;
 
 import io.gatehouse.login.LoginRules;
 import io.gatehouse.login.Session;
+import io.gatehouse.login.SessionAuthenticator;
 import io.gatehouse.pipeline.AuthenticationChain;
 import io.gatehouse.pipeline.CredentialReader;
 import io.gatehouse.pipeline.RefusedException;
@@ -82,15 +83,15 @@ final class TokenApi {
             if (unsafe) {
                 visit.requireOwnSite();
             }
-            return recorded(visit, Owner.of(session));
+            return recorded(visit, Owner.of(session), SessionAuthenticator.CREDENTIAL);
         }
         visit.refuseOtherSites(); // a browser sends a password by itself
         AuthenticationChain.Proven proven = authentication.prove(credential, new PageView(visit), Set.of());
-        return recorded(visit, new Owner(proven.authenticator(), proven.identity(), clock.instant()));
+        return recorded(visit, new Owner(proven.authenticator(), proven.identity(), clock.instant()), "");
     }
 
-    private static Owner recorded(Visit visit, Owner person) {
-        visit.record().subject(person.identity(), person.authenticator());
+    private static Owner recorded(Visit visit, Owner person, String credential) {
+        visit.record().subject(person.identity(), person.authenticator(), credential);
         return person;
     }
 

@@ -2,6 +2,7 @@ package io.gatehouse.portal;
 
 import io.gatehouse.audit.RequestRecord;
 import io.gatehouse.login.Session;
+import io.gatehouse.login.SessionAuthenticator;
 import io.gatehouse.pipeline.RefusedException;
 import io.gatehouse.pipeline.Rules;
 import io.gatehouse.request.Guard;
@@ -57,7 +58,7 @@ record Visit(
 
     /** Says to the record who it is and that they may. */
     void allow(Session known, String reason) {
-        record.subject(known.identity(), known.authenticator());
+        record.subject(known.identity(), known.authenticator(), SessionAuthenticator.CREDENTIAL);
         record.verdict("allow", reason);
     }
 

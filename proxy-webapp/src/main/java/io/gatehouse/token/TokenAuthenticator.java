@@ -1,6 +1,7 @@
 package io.gatehouse.token;
 
 import io.gatehouse.login.SharedState;
+import io.gatehouse.pipeline.EarlierProof;
 import io.gatehouse.pipeline.NarrowedAuthenticator;
 import io.gatehouse.spi.AuthenticationResult;
 import io.gatehouse.spi.Credential;
@@ -68,5 +69,13 @@ public final class TokenAuthenticator implements NarrowedAuthenticator {
                             .findFirst()
                             .map(verb -> "API token " + token.id() + " is not for " + verb);
         });
+    }
+
+    @Override
+    public Optional<EarlierProof> earlierProof(Credential credential) {
+        return credential instanceof Credential.Bearer bearer
+                ? tokens.find(bearer.token())
+                        .map(token -> new EarlierProof(token.authenticator(), API_TOKEN + " " + token.id()))
+                : Optional.empty();
     }
 }

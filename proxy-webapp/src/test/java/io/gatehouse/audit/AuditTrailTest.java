@@ -402,13 +402,14 @@ class AuditTrailTest {
         record.upgrade(huge);
         record.kubernetes(new KubernetesAction(true, huge, huge, huge, huge, huge, huge, huge, huge, huge, huge));
         Identity identity = Identity.of("alice", "password").withGroups(groups(5_000));
-        record.subject(identity, "staff");
+        record.subject(identity, "staff", "session");
         record.verdict("allow", "policy.csv:3 " + huge);
         record.close(200, huge);
         trail.close();
         AuditEvent event = sink.events().get(0);
         assertThat(event.subject().orElseThrow().user()).isEqualTo("alice");
         assertThat(event.subject().orElseThrow().authenticator()).isEqualTo("staff");
+        assertThat(event.subject().orElseThrow().credential()).isEqualTo("session");
         assertThat(event.subject().orElseThrow().groups())
                 .startsWith("a group of people, number 0")
                 .endsWith("…")
@@ -438,7 +439,7 @@ class AuditTrailTest {
                 "l".repeat(900));
         record.kubernetes(action);
         List<String> groups = groups(300);
-        record.subject(Identity.of("alice", "password").withGroups(groups), "staff");
+        record.subject(Identity.of("alice", "password").withGroups(groups), "staff", "");
         record.close(200, "complete");
         trail.close();
         AuditEvent event = sink.events().get(0);

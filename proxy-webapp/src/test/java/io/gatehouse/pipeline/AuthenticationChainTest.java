@@ -111,6 +111,11 @@ class AuthenticationChainTest {
             }
 
             @Override
+            public Optional<EarlierProof> earlierProof(Credential credential) {
+                return Optional.empty();
+            }
+
+            @Override
             public Optional<String> narrowed(Credential credential, RequestView view, Set<String> verbs) {
                 return verbs.contains("create") ? Optional.of("it is for reading") : Optional.empty();
             }

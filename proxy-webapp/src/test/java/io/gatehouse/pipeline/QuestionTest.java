@@ -61,6 +61,11 @@ class QuestionTest {
         }
 
         @Override
+        public Optional<EarlierProof> earlierProof(Credential credential) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<String> narrowed(Credential credential, RequestView request, Set<String> verbs) {
             return allowed.equals(verbs) ? Optional.empty() : Optional.of("the request needs " + verbs);
         }

@@ -293,6 +293,33 @@ record SessionsAndTokensIT(ContainerKind kind) {
                 "logged out");
     }
 
+    /** What was done with a token that got into the wrong hands has to be found. */
+    @Test
+    void theRecordSaysWhichTokenWasUsedAndWhichLoginItStandsFor() throws Exception {
+        String made = makeToken("bob", "{\"name\": \"found\"}").text();
+        String id = made.replaceFirst("(?s).*\"id\": \"([^\"]+)\".*", "$1");
+        String token = made.replaceFirst("(?s).*\"token\": \"([^\"]+)\".*", "$1");
+        String used = Site.marker();
+        assertThat(asProgram(token, "/up/x", "User-Agent: " + used + "\r\n")).isEqualTo(200);
+        AuditRecords.Line byToken = site.records().close(used);
+        assertThat(byToken.text("subject", "method")).isEqualTo("api-token");
+        assertThat(byToken.text("subject", "authenticator")).isEqualTo("staff");
+        assertThat(byToken.text("subject", "credential")).isEqualTo("api-token " + id);
+        assertThat(site.records().text()).doesNotContain(token);
+        logIn();
+        browser.follow(APP, "/seen-by-session");
+        site.settleRecords();
+        AuditRecords.Line bySession = site.records().containing("/seen-by-session").stream()
+                .filter(line -> line.text("verdict", "decision").equals("allow"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(bySession.text("subject", "authenticator")).isEqualTo("staff");
+        assertThat(bySession.text("subject", "credential")).isEqualTo("session");
+        String password = Site.marker();
+        site.exchange(false, Site.head("GET", "/up/x", "bob", password, "Connection: close") + "\r\n");
+        assertThat(site.records().close(password).text("subject", "credential")).isEmpty();
+    }
+
     @Test
     void aTokenToReadIsNoShellAndNobodyElse() throws Exception {
         String made = makeToken("bob", "{\"name\": \"reader\", \"verbs\": [\"get\", \"list\"]}")

@@ -43,11 +43,20 @@ public record AuditEvent(
      * @param uid its uid, or empty
      * @param groups its groups
      * @param method how it was proven
-     * @param authenticator by which authenticator of the configuration
+     * @param authenticator by which authenticator of the configuration; for what stands for an earlier login, by which that
+     *     was
+     * @param credential what stood for an earlier login: {@code session}, or {@code api-token} and the token's id; empty
+     *     when the request brought the proof itself
      * @param impersonated as whom the request was judged and sent on instead; empty when as the user
      */
     public record Subject(
-            String user, String uid, List<String> groups, String method, String authenticator, String impersonated) {
+            String user,
+            String uid,
+            List<String> groups,
+            String method,
+            String authenticator,
+            String credential,
+            String impersonated) {
         public Subject {
             groups = List.copyOf(groups);
         }

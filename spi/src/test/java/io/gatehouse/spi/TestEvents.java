@@ -32,7 +32,8 @@ public final class TestEvents {
                 kind,
                 requestId,
                 TIME,
-                Optional.of(new AuditEvent.Subject("alice", "42", List.of("dev", "ops"), "basic", "staff", "bob")),
+                Optional.of(new AuditEvent.Subject(
+                        "alice", "42", List.of("dev", "ops"), "basic", "staff", "session", "bob")),
                 new AuditEvent.Request(
                         "10.0.0.1",
                         "prod",

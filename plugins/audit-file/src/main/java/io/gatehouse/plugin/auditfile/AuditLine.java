@@ -32,6 +32,7 @@ final class AuditLine {
                         .field("groups", subject.groups())
                         .field("method", subject.method())
                         .field("authenticator", subject.authenticator())
+                        .field("credential", subject.credential())
                         .field("impersonated", subject.impersonated())
                         .endObject());
         writeRequest(event.request(), json);
@@ -94,6 +95,7 @@ final class AuditLine {
                                 subject.texts("groups"),
                                 subject.text("method"),
                                 subject.text("authenticator"),
+                                subject.text("credential"),
                                 subject.text("impersonated"))),
                 readRequest(event.object("request").orElseThrow()),
                 event.object("verdict")

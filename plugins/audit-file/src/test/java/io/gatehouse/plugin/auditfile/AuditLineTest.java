@@ -24,7 +24,7 @@ class AuditLineTest {
         assertThat(line(TestEvents.close(7))).isEqualTo("""
                         {"kind":"close","time":"2026-06-01T12:00:00.123456Z","requestId":"request-7","run":"run-1",\
                         "sequence":7,"subject":{"user":"alice","uid":"42","groups":["dev","ops"],"method":"basic",\
-                        "authenticator":"staff","impersonated":"bob"},"request":{"clientAddress":"10.0.0.1","target":"prod","method":"GET",\
+                        "authenticator":"staff","credential":"session","impersonated":"bob"},"request":{"clientAddress":"10.0.0.1","target":"prod","method":"GET",\
                         "path":"/api","query":"watch=1","protocol":"HTTP/1.1","upgrade":"","userAgent":"kubectl",\
                         "kubernetes":{"resourceRequest":true,"verb":"watch","apiGroup":"apps","apiVersion":"v1",\
                         "namespace":"zoo","resource":"pods","subresource":"log","name":"lion","path":"/api",\

@@ -10,7 +10,7 @@ import java.util.List;
 /** Makes the tables of the record, or brings those of an earlier release up to date. */
 final class AuditTables implements Database.Tables {
 
-    private static final int SCHEMA_VERSION = 3;
+    private static final int SCHEMA_VERSION = 4;
 
     /** What schema 3 has and schema 2 had not: which runs live, and when old rows are next looked for. */
     private static final List<String> SHARED = List.of(
@@ -43,15 +43,18 @@ final class AuditTables implements Database.Tables {
     private static List<String> missing(int found) {
         List<String> missing = new ArrayList<>();
         if (found < SCHEMA_VERSION) {
-            switch (found) {
-                case 0 -> {
-                    missing.add("create table if not exists audit_schema (version integer not null)");
-                    missing.addAll(EventTable.CREATE);
+            if (found == 0) {
+                missing.add("create table if not exists audit_schema (version integer not null)");
+                missing.addAll(EventTable.CREATE);
+            } else {
+                if (found < 2) {
+                    missing.add(EventTable.ADD_IMPERSONATED);
                 }
-                case 1 -> missing.add(EventTable.ADD_IMPERSONATED);
-                default -> {}
+                missing.add(EventTable.ADD_CREDENTIAL);
             }
-            missing.addAll(SHARED);
+            if (found < 3) {
+                missing.addAll(SHARED);
+            }
             missing.add("insert into audit_schema values (" + SCHEMA_VERSION + ")");
         }
         return missing;

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 final class EventTable {
 
     private static final String IMPERSONATED = "impersonated_user";
+    private static final String CREDENTIAL = "credential";
 
     private static final List<Column> COLUMNS = List.of(
             new Column(
@@ -44,6 +45,7 @@ final class EventTable {
                             .collect(Collectors.joining("\n"))),
             subject("proof_method", 64, AuditEvent.Subject::method),
             subject("authenticator", 128, AuditEvent.Subject::authenticator),
+            subject(CREDENTIAL, 128, AuditEvent.Subject::credential),
             subject(IMPERSONATED, 512, AuditEvent.Subject::impersonated),
             request("client_address", 64, AuditEvent.Request::clientAddress),
             request("target", 256, AuditEvent.Request::target),
@@ -89,6 +91,9 @@ final class EventTable {
 
     /** What makes a table of schema 1 one of schema 2. */
     static final String ADD_IMPERSONATED = "alter table audit_event add column " + IMPERSONATED + " varchar(512)";
+
+    /** What makes a table of schema 3 one of schema 4. */
+    static final String ADD_CREDENTIAL = "alter table audit_event add column " + CREDENTIAL + " varchar(128)";
 
     static final int H2_NUMBERS_AHEAD = 2000;
 
@@ -172,6 +177,7 @@ final class EventTable {
                     row.getString("user_groups").lines().toList(),
                     row.getString("proof_method"),
                     row.getString("authenticator"),
+                    Optional.ofNullable(row.getString(CREDENTIAL)).orElse(""),
                     Optional.ofNullable(row.getString(IMPERSONATED)).orElse("")));
         }
         return new AuditEvent(

@@ -84,7 +84,7 @@ class AuditJdbcSinkTest extends AuditSinkCases {
         }
         try (Connection connection = database().open();
                 Statement statement = connection.createStatement()) {
-            statement.execute("alter table audit_event drop column impersonated_user");
+            statement.execute("alter table audit_event drop column impersonated_user, credential");
             statement.execute("drop table audit_run, audit_sweep");
             statement.execute("alter table audit_event alter column id set cache 32");
             statement.execute("update audit_schema set version = 1");
@@ -95,10 +95,31 @@ class AuditJdbcSinkTest extends AuditSinkCases {
         }
         assertThat(query("select coalesce(impersonated_user, 'none') from audit_event order by sequence"))
                 .containsExactly("none", "bob");
-        assertThat(query("select max(version) from audit_schema")).containsExactly("3");
+        assertThat(query("select coalesce(credential, 'none') from audit_event order by sequence"))
+                .containsExactly("none", "session");
+        assertThat(query("select max(version) from audit_schema")).containsExactly("4");
         assertThat(query("select identity_cache from information_schema.columns where table_name = 'AUDIT_EVENT'"
                         + " and identity_cache is not null"))
                 .containsExactly("2000");
+    }
+
+    @Test
+    void takesOverATableOfTheThirdSchema() throws SQLException {
+        try (AuditSink sink = create()) {
+            sink.append(closes(1, 1));
+        }
+        try (Connection connection = database().open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter table audit_event drop column credential");
+            statement.execute("update audit_schema set version = 3");
+            connection.commit();
+        }
+        try (AuditSink sink = create()) {
+            sink.append(closes(2, 2));
+        }
+        assertThat(query("select coalesce(credential, 'none') from audit_event order by sequence"))
+                .containsExactly("none", "session");
+        assertThat(query("select max(version) from audit_schema")).containsExactly("4");
     }
 
     @Test

@@ -212,7 +212,7 @@ class PostgresAuditSinkTest extends AuditSinkCases {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(query("select version from audit_schema")).containsExactly("3");
+        assertThat(query("select version from audit_schema")).containsExactly("4");
     }
 
     @Test
