@@ -1,0 +1,56 @@
+package io.gatehouse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.containers.TestWar;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands as they are typed, each a process of its own. */
+class CommandLineIT {
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int exit, String said) {}
+
+    /** By somebody whose home is the folder of this test. */
+    private Ended run(List<String> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("HOME", folder.toString());
+        builder.environment().remove("GATEHOUSE_HOME");
+        builder.environment().remove("XDG_CACHE_HOME");
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), said);
+    }
+
+    private Ended gatehouse(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                TestWar.product().toString(),
+                "io.gatehouse.launcher.Launcher"));
+        command.addAll(Arrays.asList(words));
+        return run(command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "run --help", "check --home x --help", "login --help", "hash-password --help"})
+    void helpStandsBehindEveryCommand(String line) throws Exception {
+        Ended ended = gatehouse(line.split(" "));
+        assertThat(ended.said()).startsWith("Usage: gatehouse COMMAND");
+        assertThat(ended.exit()).isZero();
+        assertThat(folder).isEmptyDirectory();
+    }
+}
