@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.containers.TestWar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,5 +54,19 @@ class CommandLineIT {
         assertThat(ended.said()).startsWith("Usage: gatehouse COMMAND");
         assertThat(ended.exit()).isZero();
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aHomeThatIsNoFolderIsSaidInOneLine() throws Exception {
+        Path home = folder.resolve(".gatehouse");
+        assertThat(gatehouse("check"))
+                .isEqualTo(new Ended(
+                        1,
+                        "gatehouse: " + home
+                                + " is not a folder; gatehouse run makes it, or name another with --home\n"));
+        Files.createFile(home);
+        assertThat(gatehouse("run"))
+                .isEqualTo(new Ended(
+                        1, "gatehouse: " + home + " is not a folder; move it away, or name another with --home\n"));
     }
 }
