@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,5 +70,18 @@ class CommandLineIT {
         assertThat(gatehouse("run"))
                 .isEqualTo(new Ended(
                         1, "gatehouse: " + home + " is not a folder; move it away, or name another with --home\n"));
+    }
+
+    /** Such as one in {@code ~/bin}, itself a link to elsewhere. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void theScriptIsFoundBehindLinks() throws Exception {
+        Path script = TestWar.product().resolve("../../../gatehouse").toRealPath();
+        Path real = Files.createDirectories(folder.resolve("dot files/bin"));
+        Files.createSymbolicLink(folder.resolve("dot files/one"), script);
+        Files.createSymbolicLink(real.resolve("gatehouse"), Path.of("../one"));
+        Path bin = Files.createSymbolicLink(folder.resolve("bin"), real);
+        Ended ended = run(List.of(bin.resolve("gatehouse").toString(), "--version"));
+        assertThat(ended).isEqualTo(new Ended(0, "gatehouse " + Main.version() + "\n"));
     }
 }
