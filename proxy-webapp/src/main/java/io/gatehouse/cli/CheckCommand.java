@@ -6,10 +6,8 @@ import io.gatehouse.config.WatchedFiles;
 import io.gatehouse.log.Logging;
 import io.gatehouse.reload.ConfigurationCheck;
 import io.gatehouse.server.BuiltInPlugins;
-import io.gatehouse.server.Home;
 import io.gatehouse.spi.ConfigurationProblem;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +21,12 @@ final class CheckCommand {
 
     static int run(Path application, Options options) throws IOException {
         Logging.quiet();
-        Path home = options.value("--home").map(Path::of).or(Home::named).orElseGet(EmbeddedDefault::home);
-        if (!Files.isDirectory(home)) {
-            System.err.println("gatehouse: " + home + " is not a folder");
+        HomeFolder folder = HomeFolder.of(options);
+        if (folder.trouble().isPresent()) {
+            System.err.println("gatehouse: " + folder.trouble().get());
             return 1;
         }
+        Path home = folder.path();
         ConfigurationCheck.Result result = ConfigurationCheck.of(
                 home,
                 BuiltInPlugins.in(application.resolve("WEB-INF/plugins")),

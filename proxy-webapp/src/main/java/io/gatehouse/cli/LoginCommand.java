@@ -54,6 +54,7 @@ final class LoginCommand {
             return known.get();
         }
         PortalClient client = new PortalClient(portal, authority(options.value("--ca"), info));
+        client.find();
         CachedLogin login = options.has("--device")
                 ? new DeviceLogin(client, time -> Thread.sleep(time.toMillis())).logIn()
                 : logIn(client);
@@ -110,7 +111,6 @@ final class LoginCommand {
 
     /** With a browser on this machine. */
     private static CachedLogin logIn(PortalClient client) throws InterruptedException {
-        client.reach();
         String verifier = KeyRing.randomName() + KeyRing.randomName();
         String state = KeyRing.randomName();
         String code;

@@ -26,14 +26,15 @@ public final class Main {
                                             though there is one kept
               hash-password                 read a password and print its hash for an htpasswd file
               --version                     print the version
-              --help                        print this
+              --help                        print this, also behind a command
             """;
 
     private Main() {}
 
     /** @param application the unpacked WAR */
     public static void run(Path application, String[] arguments) throws Exception {
-        String command = arguments.length == 0 ? "--help" : arguments[0];
+        boolean help = arguments.length == 0 || Arrays.asList(arguments).contains("--help");
+        String command = help ? "--help" : arguments[0];
         List<String> rest =
                 arguments.length == 0 ? List.of() : Arrays.asList(arguments).subList(1, arguments.length);
         int exit;

@@ -33,6 +33,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class PortalClient {
 
     private static final int LARGEST_ANSWER = 64 * 1024;
+    private static final String STYLE = "/gatehouse/style.css";
 
     private final URI portal;
     private final Bounds bounds;
@@ -71,15 +72,24 @@ final class PortalClient {
     }
 
     /**
-     * Finds out whether it can be reached, before a person is asked to log in there.
+     * Finds out whether it is there, before a person is asked to log in. Asks for what anybody may see and what does
+     * nothing.
      *
      * @throws LoginFailedException saying why not
      */
-    void reach() throws InterruptedException {
+    void find() throws InterruptedException {
+        Received received;
         try {
-            send(request("/gatehouse/style.css").build());
+            received = send(request(STYLE).build());
         } catch (IOException e) {
             throw UnreachablePortal.because(e, portal);
+        }
+        if (received.status() >= 500) {
+            throw new LoginFailedException(portal + " answered " + received.status() + "; try again later");
+        }
+        if (received.status() != 200 || !received.type().startsWith("text/css")) {
+            throw new LoginFailedException(portal + " is not the address of a portal (it answered " + received.status()
+                    + " to " + STYLE + "); look at its host name, or ask who runs it");
         }
     }
 
@@ -100,7 +110,7 @@ final class PortalClient {
         return PortalAnswer.of(portal, received.status(), new String(received.body(), StandardCharsets.UTF_8));
     }
 
-    private record Received(int status, byte[] body) {}
+    private record Received(int status, String type, byte[] body) {}
 
     /** Sends a request and reads the answer, at most the largest, all within the bounds. */
     private Received send(HttpRequest request) throws IOException, InterruptedException {
@@ -125,7 +135,8 @@ final class PortalClient {
 
     private static Received read(HttpResponse<InputStream> response) {
         try (InputStream in = response.body()) {
-            return new Received(response.statusCode(), in.readNBytes(LARGEST_ANSWER));
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            return new Received(response.statusCode(), type, in.readNBytes(LARGEST_ANSWER));
         } catch (IOException e) {
             throw new CompletionException(e);
         }

@@ -4,9 +4,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.Problems;
 import io.gatehouse.server.BuiltInPlugins;
 import io.gatehouse.server.Gatehouse;
-import io.gatehouse.server.Home;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,14 +14,14 @@ final class RunCommand {
     private RunCommand() {}
 
     static int run(Path application, Options options) throws Exception {
-        Optional<Path> named = options.value("--home").map(Path::of).or(Home::named);
-        Path home = named.orElseGet(EmbeddedDefault::home).toAbsolutePath().normalize();
-        if (named.isPresent() && !Files.isDirectory(home)) {
-            System.err.println("gatehouse: " + home + " is not a folder");
+        HomeFolder folder = HomeFolder.of(options);
+        if (!folder.isToBeMade() && folder.trouble().isPresent()) {
+            System.err.println("gatehouse: " + folder.trouble().get());
             return 1;
         }
+        Path home = folder.path().toAbsolutePath().normalize();
         Optional<EmbeddedDefault.Prepared> prepared =
-                named.isPresent() ? Optional.empty() : Optional.of(EmbeddedDefault.prepare(home));
+                folder.named() ? Optional.empty() : Optional.of(EmbeddedDefault.prepare(home));
         Gatehouse gatehouse =
                 new Gatehouse(home, BuiltInPlugins.in(application.resolve("WEB-INF/plugins")), System::getenv);
         Optional<GatehouseConfig> config = gatehouse.config();

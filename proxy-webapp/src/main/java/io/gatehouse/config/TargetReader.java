@@ -47,16 +47,20 @@ final class TargetReader {
             target(name, section).ifPresent(target -> targets.put(name, target));
             section.finish();
         });
-        for (TargetSettings target : targets.values()) {
-            String where = target.host().orElse("") + target.path().orElse("");
-            String other = served.putIfAbsent(where, target.name());
-            if (other != null) {
-                problems.add(
-                        target.place(),
-                        "targets \"" + other + "\" and \"" + target.name() + "\" are both served at " + where);
-            }
-        }
+        targets.values().removeIf(target -> isServed(target, served));
         return targets;
+    }
+
+    /** Whether another target is served where this one wants to be. That is said here, so nobody need see this one. */
+    private boolean isServed(TargetSettings target, Map<String, String> served) {
+        String where = target.host().orElse("") + target.path().orElse("");
+        String other = served.putIfAbsent(where, target.name());
+        if (other != null) {
+            problems.add(
+                    target.place(),
+                    "targets \"" + other + "\" and \"" + target.name() + "\" are both served at " + where);
+        }
+        return other != null;
     }
 
     private Optional<TargetSettings> target(String name, Section section) {

@@ -29,10 +29,11 @@ final class ResponseHeaders {
      */
     static void copy(
             HttpResponse upstream,
-            HttpServletResponse response,
+            HttpServletResponse client,
             Exchange exchange,
             Optional<PageRewriting> page,
             Optional<String> heldTags) {
+        HttpServletResponse response = new SingleFields(client);
         Header[] connection = upstream.getHeaders("Connection");
         Set<String> nominated = connection.length == 0
                 ? Set.of()

@@ -54,11 +54,12 @@ public final class UpgradeProxy {
         UpgradeAnswer answer = handshake(target, access, upgrade, headers, exchange);
         if (answer instanceof UpgradeAnswer.Switched switched) {
             List<HeaderField> shown = ResponseHeaders.shown(switched.headers(), exchange);
-            return Optional.of(tunnels.open(request, response, upgrade, switched.withHeaders(shown), observer));
+            return Optional.of(
+                    tunnels.open(request, new SingleFields(response), upgrade, switched.withHeaders(shown), observer));
         }
         try (UpgradeAnswer.Refused refused = (UpgradeAnswer.Refused) answer) {
             OwnCredential.check(refused.status(), access, exchange);
-            relay(refused, response, exchange);
+            relay(refused, new SingleFields(response), exchange);
         }
         return Optional.empty();
     }

@@ -29,15 +29,22 @@ record Health(
     String page() {
         StringBuilder page = new StringBuilder(ready ? "ok\n" : "not ready\n");
         if (oldConfiguration) {
-            page.append("configuration: the last change has ").append(problems).append(" problems and is not used\n");
+            page.append("configuration: the last change has ")
+                    .append(counted(problems, "problem"))
+                    .append(" and is not used\n");
         } else if (problems > 0) {
-            page.append("configuration: ").append(problems).append(" problems, some targets are not usable\n");
+            page.append("configuration: ")
+                    .append(counted(problems, "problem"))
+                    .append(", some targets are not usable\n");
         }
         if (auditTrouble) {
             page.append("audit: a sink does not write\n");
         }
         if (refused > 0) {
-            page.append("audit: ").append(refused).append(" requests were refused for want of room in the record\n");
+            page.append("audit: ")
+                    .append(counted(refused, "request"))
+                    .append(refused == 1 ? " was" : " were")
+                    .append(" refused for want of room in the record\n");
         }
         if (storeTrouble) {
             page.append("portal: the store does not answer\n");
@@ -48,5 +55,9 @@ record Health(
         listenerTrouble.ifPresent(
                 trouble -> page.append("listener: ").append(trouble).append('\n'));
         return page.toString();
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

@@ -188,6 +188,14 @@ class LoginCommandTest {
                 .withMessage("the certificate authority is not one of PEM certificates");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--new", "--device"})
+    void asksNobodyToLogInWhereNoPortalIs(String option) throws Exception {
+        answers("404 not found");
+        assertThat(LoginCommand.run(List.of(local(), "--new", option))).isEqualTo(1);
+        assertThat(asked).containsExactly("/gatehouse/style.css ");
+    }
+
     @Test
     void aMissingAuthorityEndsTheLogin() throws Exception {
         String absent = folder.resolve("absent.crt").toString();

@@ -17,18 +17,24 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the program says when there is no portal to talk to. */
 class UnreachablePortalTest {
 
     private TestCertificates certificates;
     private HttpsServer server;
+    private volatile List<String> answer = List.of("404", "text/plain");
+    private final List<String> asked = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void open() throws Exception {
@@ -36,7 +42,9 @@ class UnreachablePortalTest {
         server = HttpsServer.create(new InetSocketAddress(0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(certificates.serverContext()));
         server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(404, -1);
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            exchange.getResponseHeaders().set("Content-Type", answer.get(1));
+            exchange.sendResponseHeaders(Integer.parseInt(answer.get(0)), -1);
             exchange.close();
         });
         server.start();
@@ -57,7 +65,7 @@ class UnreachablePortalTest {
 
     private static void assertFails(String portal, Optional<byte[]> authority, String reason) {
         LoginFailedException e = catchThrowableOfType(
-                LoginFailedException.class, () -> new PortalClient(URI.create(portal), authority).reach());
+                LoginFailedException.class, () -> new PortalClient(URI.create(portal), authority).find());
         assertThat(e).hasMessage(portal + " can not be reached: " + reason);
     }
 
@@ -66,8 +74,28 @@ class UnreachablePortalTest {
     }
 
     @Test
-    void anythingThatAnswersIsReached() throws Exception {
-        new PortalClient(URI.create("https://" + at("localhost")), authority()).reach();
+    void aPortalIsFoundByHowItsPagesLook() throws Exception {
+        answer = List.of("200", "text/css;charset=utf-8");
+        new PortalClient(URI.create("https://" + at("localhost")), authority()).find();
+        assertThat(asked).containsExactly("GET /gatehouse/style.css");
+    }
+
+    /** A person would be sent to a page that is not there, and the program would wait for minutes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404|text/plain|is not the address of a portal (it answered 404 to /gatehouse/style.css); look at its host name, or ask who runs it",
+                "307|text/css|is not the address of a portal (it answered 307 to /gatehouse/style.css); look at its host name, or ask who runs it",
+                "200|text/html|is not the address of a portal (it answered 200 to /gatehouse/style.css); look at its host name, or ask who runs it",
+                "503|text/plain|answered 503; try again later"
+            })
+    void whatIsNoPortalIsSaidBeforeAnybodyLogsIn(String status, String type, String reason) throws Exception {
+        answer = List.of(status, type);
+        URI portal = URI.create("https://" + at("localhost"));
+        LoginFailedException e =
+                catchThrowableOfType(LoginFailedException.class, () -> new PortalClient(portal, authority()).find());
+        assertThat(e).hasMessage(portal + " " + reason);
     }
 
     @Test
@@ -132,7 +160,7 @@ class UnreachablePortalTest {
     private static void assertTooSlow(ServerSocket server, String scheme, PortalClient.Bounds bounds, String reason) {
         URI portal = URI.create(scheme + "://localhost:" + server.getLocalPort());
         LoginFailedException e = catchThrowableOfType(
-                LoginFailedException.class, () -> new PortalClient(portal, Optional.empty(), bounds).reach());
+                LoginFailedException.class, () -> new PortalClient(portal, Optional.empty(), bounds).find());
         assertThat(e).hasMessage(portal + " can not be reached: localhost:" + server.getLocalPort() + " " + reason);
     }
 

@@ -77,6 +77,21 @@ class ConfigurationCheckIT {
                         message -> message.contains("no such file") || message.equals("the kubeconfig does not exist"));
     }
 
+    @Test
+    void saysOnceThatTwoTargetsWantOnePlace() throws IOException {
+        String yaml = Files.readString(home.resolve("gatehouse.yaml"));
+        int from = yaml.indexOf("\n  demo:");
+        int to = yaml.indexOf("\n\n", from);
+        String target = yaml.substring(from, to);
+        Files.writeString(
+                home.resolve("gatehouse.yaml"),
+                yaml.substring(0, to) + target.replace("demo:", "other:") + yaml.substring(to));
+        assertThat(check().problems())
+                .singleElement()
+                .extracting(ConfigurationProblem::message)
+                .isEqualTo("targets \"demo\" and \"other\" are both served at /demo/");
+    }
+
     private void copyEmbeddedDefault() throws IOException {
         for (String file : List.of("gatehouse.yaml", "policy.csv")) {
             try (InputStream in = BuiltInPlugins.class.getResourceAsStream("/io/gatehouse/cli/default/" + file)) {

@@ -247,6 +247,26 @@ record AnswerIT(ContainerKind kind) {
                 .doesNotContain("forged", "clear-site-data", "strict-transport", "service-worker");
     }
 
+    /** When it was made, and by what, once (RFC 9110 6.6.1): a container that adds its own would say it twice. */
+    @ParameterizedTest
+    @CsvSource({"Date,'Thu, 01 Jan 2026 00:00:00 GMT'", "Server,theirs/1.0"})
+    void saysOnceWhatAContainerSaysToo(String name, String value) throws Exception {
+        site.play(connection -> {
+            connection.readHead();
+            connection.send(
+                    "HTTP/1.1 200 OK\r\n" + name + ": " + value + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        assertThat(Site.fields(site.get("/up/x", "bob"), name)).containsExactly(value);
+        assertThat(site.fieldsOverHttp2("/up/x", name)).containsExactly(value);
+    }
+
+    @Test
+    void datesAnAnswerThatHasNoDate() throws Exception {
+        site.play(Site::answerOk);
+        assertThat(Site.fields(site.get("/up/x", "bob"), "Date")).hasSize(1);
+        assertThat(site.fieldsOverHttp2("/up/x", "Date")).hasSize(1);
+    }
+
     @Test
     void followsNoRedirect() throws Exception {
         int before = site.upstream().connections().size();

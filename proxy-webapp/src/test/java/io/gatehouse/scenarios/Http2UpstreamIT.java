@@ -23,6 +23,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +103,15 @@ class Http2UpstreamIT {
         assertThat(call.field("cookie")).containsExactly("a=b");
         assertThat(call.field("impersonate-user")).containsExactly("bob");
         assertThat(call.field("x-forwarded-prefix")).containsExactly("/two");
+    }
+
+    /** A container that adds its own would say it twice. */
+    @ParameterizedTest
+    @CsvSource({"date,'Thu, 01 Jan 2026 00:00:00 GMT'", "server,theirs/1.0"})
+    void saysOnceWhatAContainerSaysToo(String name, String value) throws Exception {
+        upstream.play(call -> call.head(true, ":status", "200", name, value));
+        assertThat(Site.fields(get("/two/x"), name)).containsExactly(value);
+        assertThat(site.fieldsOverHttp2("/two/x", name)).containsExactly(value);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,22 @@ final class Site implements AutoCloseable {
     /** The beginning of bob's request, to be sent by {@link #http2}. */
     HttpRequest.Builder requestOverHttp2(String target) {
         return HttpRequest.newBuilder(URI.create(https(target))).header("Authorization", GatehouseHome.basic("bob"));
+    }
+
+    /** The values of a field in the head of an answer of HTTP/1.1. */
+    static List<String> fields(String answer, String name) {
+        return answer.split("\r\n\r\n", 2)[0]
+                .lines()
+                .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+                .map(line -> line.substring(name.length() + 1).strip())
+                .toList();
+    }
+
+    /** The values of a field in the answer to bob over HTTP/2. */
+    List<String> fieldsOverHttp2(String target, String name) throws IOException, InterruptedException {
+        return http2().send(requestOverHttp2(target).build(), HttpResponse.BodyHandlers.discarding())
+                .headers()
+                .allValues(name);
     }
 
     String https(String target) {

@@ -249,6 +249,25 @@ record UpgradeIT(ContainerKind kind) {
         }
     }
 
+    /** A container that adds its own would say it twice (RFC 9110 6.6.1). */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsTheUpstreamsDateOnce(boolean switches) throws Exception {
+        String date = "Thu, 01 Jan 2026 00:00:00 GMT";
+        site.play(connection -> {
+            String head = connection.readHead();
+            connection.send((switches ? switched(head) : "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")
+                    .replace("\r\n\r\n", "\r\nDate: " + date + "\r\n\r\n"));
+            connection.readToEnd();
+        });
+        try (RawClient client = site.container().client(false)) {
+            String head =
+                    client.send(request(Wish.WEB_SOCKET, "bob", Site.marker())).readHead();
+            assertThat(head).startsWith(switches ? "HTTP/1.1 101 " : "HTTP/1.1 403 ");
+            assertThat(Site.fields(head, "Date")).containsExactly(date);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "WEB_SOCKET,Upgrade: websocket|Sec-WebSocket-Accept: forged",

@@ -23,4 +23,13 @@ class HealthTest {
                                 + "audit: 3 requests were refused for want of room in the record\n"
                                 + "portal: the store does not answer\nauthenticator corp: has trouble\nlistener: its certificate has ended\n");
     }
+
+    @Test
+    void countsOneAsOne() {
+        assertThat(new Health(true, false, 1, false, 1, false, List.of(), Optional.empty()).page())
+                .isEqualTo("ok\nconfiguration: 1 problem, some targets are not usable\n"
+                        + "audit: 1 request was refused for want of room in the record\n");
+        assertThat(new Health(true, true, 1, false, 0, false, List.of(), Optional.empty()).page())
+                .isEqualTo("ok\nconfiguration: the last change has 1 problem and is not used\n");
+    }
 }
